@@ -152,6 +152,11 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
     )
 
 
+def newest_vintage(commitments: pd.DataFrame) -> str:
+    """Return the newest vintage of a table; one of commitments on parliaments alone only where there is no other."""
+    return max(commitments["vintage"].unique(), key=lambda one: (one != "2024_parliament", one))
+
+
 def promises(place: str | None, edition: str = "embedded", *, plan: int | None = None, vintage: str = "") -> Promises:
     """Return what the starred commitments of a country, or all of Mexico's, promised, one line each.
 
@@ -186,8 +191,7 @@ def promises(place: str | None, edition: str = "embedded", *, plan: int | None =
     """
     iso3 = None if place is None else countries.country(place).iso3
     own = load("ogp_commitments", "commitments", edition)
-    held = sorted(own["vintage"].unique())
-    vintage = known("vintage", vintage or max({*held} - {"2024_parliament"}, default=held[-1]), held)
+    vintage = known("vintage", vintage or newest_vintage(own), sorted(own["vintage"].unique()))
     for column, value in {"vintage": vintage, "unit": iso3, "plan_number": plan}.items():
         own = own if value is None else own[own[column] == value]
     return with_lines(own.reset_index(drop=True), load("ogp_commitment_descriptions", "descriptions", edition), iso3)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 from pathlib import Path
 from statistics import NormalDist
@@ -10,9 +11,10 @@ from typing import Annotated, ClassVar, Literal
 
 import pandas as pd
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from ogp_analysis.base import indicators
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import FILE, LINE, Column, TableSchema
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.record import Cleaned, changed
@@ -21,13 +23,15 @@ from ogp_analysis.data.store.own_list import CORRECT, Text
 
 #: How much the bounds of every panel cover.
 _LEVEL = 0.68
+#: What stands for a year in the names of columns.
+_YEAR = "YYYY"
 
 
-class Columns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which column holds what; bounds have both or none."""
+class Columns(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which column holds what; bounds have both or none. Without `year`, years stand in names, where these say YYYY."""
 
     country: Text
-    year: Text
+    year: Text | None = None
     value: Text
     low: Text | None = None
     high: Text | None = None
@@ -65,10 +69,46 @@ class Map(own_list.Map, frozen=True, forbid_unknown_fields=True, kw_only=True):
         yield "turns the index round, which needs minimum and maximum", "less" in self.direction and least is None
         yield "names one bound only", (low is None) != (high is None)
         yield "does not say how much the bounds cover (level)", low is not None and self.level is None
+        lacking = any(_YEAR not in name for name in self._valued)
+        yield "has no year in columns, and a value or bound without YYYY in its name", not self.columns.year and lacking
+
+    @property
+    def _valued(self) -> list[str]:
+        """The columns of the value and its bounds."""
+        return [name for name in (self.columns.value, self.columns.low, self.columns.high) if name]
+
+    def _years(self, names: Iterable[str]) -> list[str]:
+        """Return the years that stand in the names of columns."""
+        of = re.escape(self.columns.value).replace(_YEAR, r"(\d{4})", 1).replace(_YEAR, r"\1")
+        return [found[1] for name in names if (found := re.fullmatch(of, name))]
+
+    def wanted(self, names: Iterable[str]) -> list[str]:
+        """Return the columns that it reads; where years stand in their names, those of each year."""
+        if self.columns.year:
+            return self.named
+        each = [name.replace(_YEAR, year) for name in self._valued for year in self._years(names)]
+        return [self.columns.country, *self.only, *(each or self._valued)]
+
+    def _long(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return a row for each country and year that has a value, of rows with years in the names of columns."""
+        own, years = [self.columns.country, FILE, LINE], self._years(rows)
+        parts = [
+            rows[[*own, *(name.replace(_YEAR, year) for name in self._valued)]]
+            .set_axis([*own, *self._valued], axis="columns")
+            .assign(year=year)
+            for year in years
+        ]
+        long = pd.concat(parts, ignore_index=True)
+        return long[long[self.columns.value] != ""]
 
     def cleaned(self, chunk: pd.DataFrame) -> Cleaned:
         """Return the table, its bounds at a level of .68, and the record of every row; faults: `add_index`."""
-        of, (chunk, rows, entries) = self.columns, own_list.of_countries(chunk, self, self.columns.value)
+        of, valued = self.columns, {self.columns.value}
+        if not of.year:
+            valued = [of.value.replace(_YEAR, year) for year in self._years(chunk)]
+        chunk, rows, entries = own_list.of_countries(chunk, self, valued)
+        if not of.year:
+            rows, of = self._long(rows), replace(of, year="year")
         whole = rows[of.year].str.fullmatch(r"\d{4}(\.0)?")
         refuse(rows, of.year, ~whole, "years that are not whole numbers of four digits", CORRECT)
         year = own_list.known_years(rows, of.year, rows[of.year].str[:4].astype("int64"))

@@ -6,16 +6,18 @@ reads it rests on the hash of both. What each kind asks of its rows stands in a 
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from string import hexdigits
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -36,6 +38,7 @@ from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
 from ogp_analysis.data.sources import delimited, packed
 from ogp_analysis.data.sources.frames import frame as text_frame
+from ogp_analysis.data.sources.frames import named
 from ogp_analysis.data.sources.sidecar import Source, SourceFile
 from ogp_analysis.data.store import shelf
 
@@ -69,6 +72,9 @@ class Map(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     url: Annotated[str, Meta(pattern=r"^https?://\S+\Z")] | None = None
     leave_out: list[str] = []
     sheet: str = ""
+    header: Literal[1, 2] = 1
+    only: dict[Text, str] = {}
+    missing: list[str] = []
 
     @property
     def id(self) -> str:
@@ -78,7 +84,12 @@ class Map(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def named(self) -> list[str]:
         """The columns that it names."""
-        return [name for name in asdict(self.columns).values() if name]
+        found = [name for name in asdict(self.columns).values() if name]
+        return [*found, *(name for name in self.only if name not in found)]
+
+    def wanted(self, names: Iterable[str]) -> list[str]:
+        """Return the columns that it reads of a file with columns of these names."""
+        return self.named
 
     def said(self, spoken: str = "en"):
         """Return its words in a language, or in the other."""
@@ -320,10 +331,11 @@ def _of_frame(data: pd.DataFrame, about: Map, label: str) -> pd.DataFrame:
 
 def _check_columns(names: list[str], about: Map, label: str) -> None:
     """Refuse a file that lacks a column of the map, or has it twice."""
-    if absent := [name for name in about.named if name not in names]:
+    wanted = about.wanted(names)
+    if absent := [name for name in wanted if name not in names]:
         what = f"has no column {listed(absent)}; its columns are {listed(names, 12) or 'none'}"
         raise CleaningError(label, what, near(absent[0], names, "Correct [columns] of the map: the file"))
-    if twice := [name for name in about.named if names.count(name) > 1]:
+    if twice := [name for name in wanted if names.count(name) > 1]:
         raise CleaningError(label, f"has two columns {listed(twice)}", "Rename or remove the other")
 
 
@@ -338,34 +350,57 @@ def _of_file(file: Path, about: Map) -> pd.DataFrame:
         raise ParameterError(file.name, what, "Correct sheet in the map")
     sheet = {"sheet": table.sheet, "is_workbook": table.is_workbook}
     head = delimited.head(table.content, table.label, _TOP, **sheet)
-    wanted, lines = about.named, {line: [" ".join(cell.split()) for cell in cells] for line, cells in head.records}
-    line = next((line for line, cells in lines.items() if set(wanted) <= set(cells)), None)
-    likest = max(lines.values(), key=lambda cells: len(set(wanted) & set(cells)), default=[])
-    _check_columns(lines.get(line, likest), about, table.label)
+    lines = {line: [" ".join(cell.split()) for cell in cells] for line, cells in head.records}
+    if about.header == 2:
+        lines = {line: _joined(above, cells) for (_, above), (line, cells) in pairwise(lines.items())}
+    found = {line: len({*about.wanted(cells)} & {*cells}) / len(about.wanted(cells)) for line, cells in lines.items()}
+    line = max(found, key=found.__getitem__, default=0)
+    _check_columns(lines.get(line, []), about, table.label)
     opened = delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
+    opened = replace(opened, columns=tuple(named(lines[line], table.label)))
     chunk = pd.concat(list(delimited.mended(opened)), ignore_index=True)
     rows = chunk.drop(columns=FAULT).assign(cells=chunk[FAULT])
-    refuse(rows, "cells", rows["cells"] != "", "rows do not have a cell for each column", CORRECT)
+    cells = rows["cells"].str.extract(r"(\d+) cells instead of (\d+)").astype("float64")
+    # A shorter one below the last record is a note, or a record that is cut off. It has no value.
+    below = (cells[0] < cells[1]) & (rows["cells"] != "")[::-1].cummin()
+    wrong = (rows["cells"] != "") & ~below
+    refuse(rows, "cells", wrong, "rows do not have a cell for each column", CORRECT)
     return chunk.drop(columns=FAULT)
+
+
+def _joined(above: list[str], names: list[str]) -> list[str]:
+    """Return the names of columns that stand in two lines; what stands above goes for all until the next."""
+    found, last = [], ""
+    for top, name in zip_longest(above, names, fillvalue=""):
+        last = top or last
+        found.append(f"{last} {name}".strip())
+    return found
 
 
 # What the checks of all kinds share. A column that the map does not name is blank.
 
 
-def of_countries(chunk: pd.DataFrame, about: Map, aside: str = "") -> tuple[pd.DataFrame, pd.DataFrame, list]:
+def of_countries(chunk: pd.DataFrame, about: Map, aside: Iterable[str] = ()) -> tuple[pd.DataFrame, pd.DataFrame, list]:
     """Return all rows without outer blanks, those that are kept, and the entries of those that are set aside.
 
-    Set aside are units that are no countries, as the map says, and rows without a value in the column `aside`.
+    Set aside are rows that `only` does not name, units that are no countries, as the map says, and rows without a value
+    in any of the columns `aside`.
     """
-    of, label = about.columns.country, chunk[FILE].iloc[0] if len(chunk) else "file"
-    chunk = chunk.assign(**{name: chunk[name].str.strip() for name in about.named})
+    of, label, wanted = about.columns.country, chunk[FILE].iloc[0] if len(chunk) else "file", about.wanted(chunk)
+    chunk = chunk.assign(**{name: chunk[name].str.strip() for name in wanted})
+    other = pd.Series(False, chunk.index)
+    for name, value in about.only.items():
+        other |= chunk[name] != value
     if odd := sorted({*about.leave_out} - {*chunk[of]}):
         action = near(odd[0], chunk[of].unique(), f"Column {of}")
         raise ParameterError("leave_out", f"names {listed(odd)}, which column {of} does not hold", action)
-    named = chunk[of].isin(about.leave_out)
-    empty = (chunk[aside] == "") & ~named if aside else ~named & False
-    entries = [set_aside(chunk, named, "no_country", of), set_aside(chunk, empty, "no_value", aside)]
-    rows = chunk[~named & ~empty]
+    unit = chunk[of].isin(about.leave_out) & ~other
+    aside, marks = [*aside], ["", *about.missing]
+    empty = chunk[aside].isin(marks).all(axis="columns") & ~unit & ~other & bool(aside)
+    entries = [set_aside(chunk, other, "other_rows", next(iter(about.only), ""))]
+    entries += [set_aside(chunk, unit, "no_country", of), set_aside(chunk, empty, "no_value", "".join(aside[:1]))]
+    rows = chunk[~other & ~unit & ~empty]
+    rows = rows.assign(**{name: rows[name].mask(rows[name].isin(marks), "") for name in wanted})
     if rows.empty:
         raise CleaningError(label, f"holds no {'value' if aside else 'row'} of a country", CORRECT)
     return chunk, rows, entries
@@ -378,7 +413,9 @@ def country_codes(rows: pd.DataFrame, about: Map, year: pd.Series) -> pd.Series:
         return pd.Series(iso3_of(rows[of], "", year), rows.index, dtype="str")
     except UnknownName as error:
         end = "" if error.action.endswith("?") else "."
-        action = f"{error.action.rstrip('.')}{end} Name units that are no countries in leave_out"
+        unknown = [one for one in rows[of].unique() if one in {text for text, _ in error.unknown}]
+        action = f"{error.action.rstrip('.')}{end} The map names units that are no countries, such as"
+        action += f" leave_out = {json.dumps(unknown, ensure_ascii=False)}"
         raise CleaningError(f"{rows[FILE].iloc[0]}, column {of}", error.what, action) from None
 
 

@@ -177,7 +177,10 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
     """
     used = {}
     for edition, dataset, table in names:
-        sources = packages[edition, dataset]["sources"]
+        package = packages[edition, dataset]
+        # What a user added is described nowhere else: words and terms that were changed there change what is read.
+        said = {"described": fingerprint.of_value(package)} if {"indicator", "listed"} & {*package} else {}
+        sources = [one | said for one in package["sources"]]
         # Behind a table that no source names, such as a record, all of them stand.
         named = {name for one in sources for name in one["tables"]} | {ACCOUNT}
         used |= {

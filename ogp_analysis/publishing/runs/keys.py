@@ -139,7 +139,7 @@ def differences(recorded: dict, current: dict) -> list[str]:
                 found.append(f"table {part} {'is not there' if now == ABSENT else 'changed'}")
             else:
                 found.append(f"{name}/{part} {'changed' if was and now else 'is gone' if was else 'is new'}")
-    return found
+    return list(dict.fromkeys(found))  # of a table that several columns chose it is said once
 
 
 _WORDS = {

@@ -161,7 +161,7 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
     for key, options in values.items():
         if not options:
             raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it at least one")
-    if any(is_own(event) for event in values.get("event", ())):
+    if any(is_own(event or "") for event in values.get("event", ())):
         from ogp_analysis.data.store.own_list import events_of  # with pandas, of which other runs have no need
 
         # A list of events without the name of one stands for each of them.

@@ -53,6 +53,8 @@ def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
     values = {name: _value(one, given.get(name, one.default), notebook) for name, one in sorted(declared.items())}
     if isinstance(event := values.get("event"), str) and event.startswith(OWN):
         values |= _of_own(event, {name: values[name] for name in given if name in values}, notebook)
+    if str(values.get("edition")).startswith("latest"):
+        values |= _newest({name: one for name, one in values.items() if name not in given}, values, declared)
     first, last = values.get("first_year"), values.get("last_year")
     if isinstance(first, int) and isinstance(last, int) and first > last:
         where = f"{notebook}: parameters first_year and last_year"
@@ -70,6 +72,29 @@ def _of_own(event: str, given: dict, notebook: str) -> dict:
         if given.get(name, value) != value:
             what = f"{given[name]} is not that of {event}, which is {value}"
             raise ParameterError(f"{notebook}: parameter {name!r}", what, "Leave it out")
+    return found
+
+
+def _newest(free: dict, values: dict, declared: dict[str, Declared]) -> dict:
+    """Return the vintage and the last year, of those that were not asked for, that the edition ``latest`` holds.
+
+    It is the last year in which every indicator that the run names has values.
+    """
+    from ogp_analysis.base.indicators import as_stated
+    from ogp_analysis.civic_space.panel import as_read
+    from ogp_analysis.data.store import hand_out
+    from ogp_analysis.open_government.promises import newest_vintage
+
+    edition, found = values["edition"], {}
+    named = [values[name] for name, one in declared.items() if "Indicator" in one.annotation and values[name]]
+    years = [name for name in ("year", "end_year", "last_year") if free.get(name) and named]
+    ids = {id for one in named for id in ([one] if isinstance(one, str) else one)}
+    with suppress(OgpAnalysisError):  # where it does not hold them, the notebook says so
+        if "vintage" in free:
+            found["vintage"] = newest_vintage(hand_out.load("ogp_commitments", "commitments", edition, ["vintage"]))
+        if years:
+            found = dict.fromkeys(years, min(as_read(id, edition).last_year for id in ids))
+    as_stated()
     return found
 
 

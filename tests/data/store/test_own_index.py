@@ -19,6 +19,7 @@ from ogp_analysis.base.errors import DisclosureError, OgpAnalysisError
 from ogp_analysis.base.words.catalogue import speaking, word
 from ogp_analysis.data.store import hand_out, own_list, shelf
 from ogp_analysis.publishing.archive import outputs
+from ogp_analysis.publishing.runs import keys
 from tests.damage.layouts import as_sheets
 
 ROWS = "country,year,value\nMéxico,2020,10.5\nMEX,2021,20\nKenya,2020,\nWorld,2020,50\n"
@@ -167,6 +168,63 @@ def test_a_workbook_and_a_frame_are_read_as_the_text_is(tmp_path):
     pd.testing.assert_frame_equal(ogp.load("own_press"), table)
 
 
+WORLD_BANK = {"header": 2, "sheet": "VoiceandAccountability", "missing": [".."], "leave_out": ["WLD"]}
+EACH = {"country": "Code", "value": "YYYY Estimate"}
+
+
+@pytest.mark.parametrize("upper", [[1996, 1996, 1998, 1998], [1996, "", 1998, ""]], ids=["in each", "merged"])
+def test_a_sheet_of_the_world_bank_has_years_in_a_line_above_the_names(tmp_path, upper):
+    sheet = [
+        ["Voice and Accountability"],
+        [],
+        ["Note: estimates, ranks"],
+        ["", "", *upper],
+        ["Country/Territory", "Code", "Estimate", "Rank", "Estimate", "Rank"],
+        ["Mexico", "MEX", 10.5, 40, 20, 41],
+        ["Kenya", "KEN", "..", "..", 30, 50],
+        ["Aruba", "ABW", "#N/A", 1, "", 2],
+        ["World", "WLD", 5, 5, 5, 5],
+    ]
+    (tmp_path / "wgi.xlsx").write_bytes(
+        as_sheets({"Introduction": [["Governance"]], WORLD_BANK["sheet"]: sheet}, "Introduction")
+    )
+    ogp.add_index(tmp_path / "wgi.xlsx", MAP | WORLD_BANK | {"columns": EACH})
+    rows = [["KEN", 1998, 30.0], ["MEX", 1996, 10.5], ["MEX", 1998, 20.0]]
+    assert ogp.load("own_press").to_numpy().tolist() == rows
+    assert ogp.record("own_press")[["_line", "rule"]].to_numpy().tolist() == [[9, "no_country"], [8, "no_value"]]
+    bounds = {"low": "YYYY Estimate", "value": "YYYY Rank", "high": "YYYY Rank"}
+    for changes, said in (
+        ({"header": 1}, "has no column 'YYYY Estimate'; its columns are 'Country/Territory', 'Code', 'Estimate'"),
+        ({"columns": EACH | {"value": "Estimate"}}, "without YYYY in its name"),
+        ({"columns": EACH | bounds | {"high": "YYYY Upper"}, "level": 0.9}, "has no column '1996 Upper', '1998 Upper'"),
+        ({"maximum": 25}, "column YYYY Estimate: 1 values outside of the scale, 0 to 25, for example '30' in line 7"),
+        ({"missing": ["-"]}, "1 values are not numbers, for example '..'"),
+    ):
+        with pytest.raises(OgpAnalysisError, match=said):
+            ogp.add_index(tmp_path / "wgi.xlsx", MAP | WORLD_BANK | {"columns": EACH} | changes)
+
+
+def test_series_of_the_world_bank_have_years_in_the_names_of_columns(tmp_path):
+    top = '"Data Source","World Development Indicators",\n\n"Country Name","Country Code","2019","2020",\n'
+    rows = '"Mexico","MEX","10","11",\n"Arab World","ARB","1","2",\n"Congo, Dem. Rep.","COD","","",\n'
+    rows += '"Kenya","KEN","","3",\n'
+    names = {"country": "Country Name", "value": "YYYY"}
+    with pytest.raises(OgpAnalysisError, match=r'such as leave_out = \["Arab World"\]'):
+        added(tmp_path, top + rows, columns=names, leave_out=[])
+    added(tmp_path, top + rows, columns=names, leave_out=["Arab World"])
+    expected = [["KEN", 2020, 3], ["MEX", 2019, 10], ["MEX", 2020, 11]]
+    assert ogp.load("own_press").to_numpy().tolist() == expected
+    top = "Country Name,Country Code,Series Code,2019 [YR2019],2020 [YR2020]\n"
+    rows = "Mexico,MEX,IT,10,11\nMexico,MEX,POP,120,121\nKenya,KEN,IT,..,3\nWorld,WLD,POP,1,1\n"
+    about = {"columns": {"country": "Country Code", "value": "YYYY [YRYYYY]"}, "only": {"Series Code": "IT"}}
+    about |= {"missing": [".."], "leave_out": []}
+    added(tmp_path, top + rows + ",,,,\n,,,,\nData from database: World Development Indicators\n", **about)
+    assert ogp.load("own_press").to_numpy().tolist() == expected
+    assert ogp.record("own_press")[["_line", "rule"]].to_numpy().tolist() == [[n, "other_rows"] for n in (3, 5, 8)]
+    with pytest.raises(OgpAnalysisError, match="1 rows do not have a cell for each column"):
+        added(tmp_path, top + "Mexico,MEX\n" + rows, **about)
+
+
 HEAD = "country,year,value\nKEN,2020,1\n"
 BOUND = "country,year,value,low,high\n"
 
@@ -271,6 +329,12 @@ def test_what_was_edited_on_the_shelf_is_written_anew_by_adding_it_again(tmp_pat
     file.write_text(file.read_text().replace('"redistribute": false', '"redistribute": true'))
     assert own_list.add(written(tmp_path), about, handed) == (made, True)
     assert not indicators.own()["own_press"].redistribute
+    edited = made | {"indicator": made["indicator"] | {"redistribute": True}}
+    read = [
+        keys.of_payload(keys.on_the_shelf(["own/own_press/country_year"], lambda *_, one=one: one))
+        for one in (made, edited)
+    ]
+    assert keys.differences(*read) == ["the description of its sources changed"]
     table = file.with_name("country_year.parquet")
     table.write_bytes(table.read_bytes() + b"x")
     with pytest.raises(OgpAnalysisError, match=r"is not as it was added\. Add the index again"):

@@ -67,6 +67,12 @@ def test_that_every_column_is_used_is_said_of_a_file_of_which_it_is_true(run):
     assert "every column is used" in Path("out/summary.html").read_text("utf-8")
 
 
+def test_lines_of_names_above_and_below_that_of_the_columns_are_no_rows(run):
+    groups, short = ["Who", "", "", "What", "How far"], ["country_name", "plan", "title", "year", "completion"]
+    code, said = run("two.csv", [groups, COMMITMENTS, short, *ROWS], "--as", "ogp_commitments")
+    assert code == 0 and "4 rows = 3 kept + 1 set aside" in said
+
+
 def test_a_refusal_proposes_a_map_which_the_command_takes(run, tmp_path):
     names = ["Action Plan No." if one == "Action Plan Number" else one for one in COMMITMENTS]
     code, said = run("Combined.csv", [["Plans of OGP"], names, *ROWS])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pandas as pd
+
 from ogp_analysis.base import paths
-from ogp_analysis.data.store import adding
+from ogp_analysis.data.store import adding, hand_out
 from ogp_analysis.data.store.editions import build
 from ogp_analysis.publishing.runs import keys, manifest
 from ogp_analysis.publishing.runs.plan import Planner
@@ -38,6 +40,10 @@ def test_the_keys_of_all_runs_stay_as_they_were_after_a_version_is_added(tmp_pat
     file.write_text(CORE)
     adding.add("vdem", [file])
     assert everything() == before and len(before) > 20
+    for edition, given, last in (("latest", {}, 2025), ("latest", {"last_year": ["2010"]}, 2010), (None, {}, 2023)):
+        [run] = manifest.matrix(project, "country_profile", {"country": ["MEX"], **given}, edition)
+        assert run.parameters["last_year"] == last
+    assert manifest.matrix(project, "shock_case_study", {"event": [None]})[0].parameters["event"] is None
     latest = manifest.everything(project, "latest")
     assert {run.edition for run in latest} == {"latest"}
     pinned = manifest.matrix(project, "country_profile", {"country": ["MEX"]}, "vdem=16, ert=15")
@@ -49,5 +55,18 @@ def test_the_keys_of_all_runs_stay_as_they_were_after_a_version_is_added(tmp_pat
     assert planner._chosen(chosen) == {"chosen": chosen}
     adding.remove("vdem", "16")
     now = keys.of_payload(given | Planner(project)._chosen(chosen))
-    [said] = keys.differences({"data": chosen}, {"data": now["data"]})
+    both = [{**of, "latest/vdem/v14/v2x_polyarchy": one} for of in (chosen, now["data"]) for one in of.values()]
+    [said] = keys.differences({"data": both[0]}, {"data": both[1]})
     assert said == "vdem is read from embedded/v14 now, was from version-16/v16 (asked for as v14)"
+
+
+def test_of_the_vintages_that_latest_holds_the_newest_is_taken_unless_one_is_asked_for(monkeypatch):
+    project, held = paths.project(), pd.DataFrame({"vintage": ["2016", "2026", "2024_parliament"]})
+    monkeypatch.setattr(hand_out, "load", lambda *asked: held)
+    for edition, given, expected in (
+        ("latest", {}, "2026"),
+        ("latest", {"vintage": ["2016"]}, "2016"),
+        (None, {}, "2016"),
+    ):
+        [run] = manifest.matrix(project, "commitments", given, edition)
+        assert run.parameters["vintage"] == expected

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import wgi_voice_accountability as wgi
+from ogp_analysis.data.store.adding import built_apart
+from tests.damage.layouts import as_sheets
 from tests.data.datasets.plain_rows import plain
 
 (SOURCE,) = wgi.DATASET.inputs
@@ -49,6 +52,21 @@ def test_an_estimate_without_its_standard_error_raises(made, values):
 def test_a_rank_outside_its_bounds_raises(made):
     with pytest.raises(CleaningError, match="column va_rank: 1 estimates"):
         wgi.clean(made([row(va_rank="53.0")]), SOURCE)
+
+
+def test_of_the_world_bank_s_workbook_one_indicator_is_read(tmp_path):
+    head = "codeindyr code countryname year indicator estimate stddev nsource pctrank pctranklower pctrankupper".split()
+    rows = [["ZARcc2024", "ZAR", "Congo, Dem. Rep.", 2024, "cc", -1.5, 0.1, 9, 3, 1, 8],
+            ["ZARva2024", "ZAR", "Congo, Dem. Rep.", 2024, "va", -1.25, 0.1, 9, 10, 5, 15],
+            ["ANTva2024", "ANT", "Netherlands Antilles (former)", 2024, "va", *[".."] * 6]]  # fmt: skip
+    file = tmp_path / "wgidataset.xlsx"
+    file.write_bytes(as_sheets({"Sheet1": [head, *rows]}, "Sheet1"))
+    (tmp_path / "work").mkdir()
+    made = built_apart(tmp_path / "work", "wgi_voice_accountability", [file])
+    table = pd.read_parquet(made.folder / "country_year.parquet")
+    assert table["iso3"].tolist()[1:] == ["COD"] and table["va_est"].dropna().tolist() == [-1.25]
+    [balance] = made.package["balance"]
+    assert (balance["rows_in"], balance["kept"], balance["set_aside"]) == (3, 2, 1)
 
 
 # --- The published file --------------------------------------------------------------------------------

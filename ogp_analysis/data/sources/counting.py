@@ -1,4 +1,4 @@
-"""Rows of a table counted a second time, by means that share nothing with the readers: lines and tags.
+"""Rows of a file counted a second time, by means that share nothing with the readers: lines, brackets and tags.
 
 A reader does not miss what it loses, so its own balance always holds. A plain count beside it shows that something is
 lost. Nothing is repaired here: of a file in which quotation marks do not pair, the reader that mends it may have
@@ -7,6 +7,7 @@ another number, and that is worth a look.
 
 from __future__ import annotations
 
+import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ogp_analysis.data.sources import packed, workbook
+from ogp_analysis.data.sources import json_elements, packed, workbook
 from ogp_analysis.data.sources.sidecar import SourceFile
 from ogp_analysis.data.sources.unpacking import Content
 
@@ -132,10 +133,40 @@ def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
     return None if one is None else sum(number > before for number in one.numbers)
 
 
+def members(content: Content) -> int:
+    """Return how many members the outermost object or list of a JSON file has, or those in it if these hold objects."""
+    with content.open("rb") as stream:
+        outer = json.loads(stream.read().removeprefix(BOM_UTF8))
+    groups = list(outer.values()) if isinstance(outer, dict) else [None]
+    are_groups = all(
+        isinstance(group, dict) and all(isinstance(one, dict) for one in group.values()) for group in groups
+    )
+    return sum(map(len, groups)) if are_groups else len(outer)
+
+
+def keys(content: Content) -> int:
+    """Return how many lines of a YAML file begin a pair of its outermost map."""
+    with content.open("rb") as stream:
+        starts = [line[:1] for line in stream.read().removeprefix(BOM_UTF8).splitlines() if line.strip(b" -.")]
+    return sum(start not in (b" ", b"\t", b"#", b"%") for start in starts)
+
+
+def observations(content: Content) -> int:
+    """Return how many observations the head of a Stata file states."""
+    with content.open("rb") as stream:
+        head = stream.read(512)
+    if not head.startswith(b"<stata_dta>"):
+        return int.from_bytes(head[6:10], "big" if head[1] == 1 else "little")
+    at, size = head.index(b"<N>") + 3, 8 if head[28:31] >= b"118" else 4
+    return int.from_bytes(head[at : at + size], "big" if b"<byteorder>MSF" in head else "little")
+
+
+#: Counts for formats that a library reads in one piece.
+_WHOLE = {".json": members, ".yaml": keys, ".yml": keys, ".dta": observations}
+
+
 def of_entry(path: Path, entry: SourceFile, header: int = 0, sheet: str = "") -> int | None:
     """Return how many records a file of the catalogue has below its column names; None where nothing else can count.
-
-    So it is where a library reads the file in one piece (JSON, YAML, Stata, xls).
 
     Parameters
     ----------
@@ -154,5 +185,11 @@ def of_entry(path: Path, entry: SourceFile, header: int = 0, sheet: str = "") ->
             return None
         content = packed.Gzipped(path, entry.name) if ending == ".gz" else path
         return lines(content, header, entry.delimiter, entry.damaged) - entry.header
-    found = rows(path, entry.name, sheet or entry.sheet, header) if ending in workbook.ENDINGS else None
-    return None if found is None else found - entry.header
+    if entry.element_key:
+        ((_, content),) = packed.documents(path, entry.name, ())
+        with content.open("rb") as stream:
+            return json_elements.counted(stream.read(), entry.name, entry.element_key, json_elements.LISTS)
+    if ending in workbook.ENDINGS:
+        found = rows(path, entry.name, sheet or entry.sheet, header)
+        return None if found is None else found - entry.header
+    return _WHOLE[ending](path) if ending in _WHOLE else None

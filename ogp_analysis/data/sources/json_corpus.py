@@ -20,7 +20,7 @@ from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.base.fingerprint import changed
 from ogp_analysis.data.sources import packed
 from ogp_analysis.data.sources.download import FULL
-from ogp_analysis.data.sources.json_elements import Elements, Text, elements, let_go, line_at, mapped
+from ogp_analysis.data.sources.json_elements import Elements, Text, counted, elements, let_go, line_at, mapped
 from ogp_analysis.data.sources.unpacking import Content
 
 #: Files that are open at once.
@@ -209,6 +209,7 @@ class Corpus:
     ) -> None:
         self.streams = Streams(folder)
         self.faults: dict[str, OgpAnalysisError] = {}
+        self._key, self._lists = key, tuple(lists)
         self._found: list[Elements] = []
         keys: list[int] = []
         for name, file in files.items():
@@ -245,6 +246,13 @@ class Corpus:
     def sizes(self) -> list[int]:
         """How many elements each of them has."""
         return [len(one) for one in self._found]
+
+    def counted(self) -> dict[str, int]:
+        """Return how many elements each file has by a count of its lines or brackets."""
+        texts = map(self.streams.text, range(len(self.labels)))
+        return {
+            label: counted(text, label, self._key, self._lists) for label, text in zip(self.labels, texts, strict=True)
+        }
 
     def unsound(self, label: str, number: int) -> SourceError | None:
         """Return what is wrong with a file of which an element is not JSON; None if that says nothing of the others.

@@ -129,6 +129,12 @@ def elements(text: Text, label: str, key: str, lists: Iterable[str]) -> Elements
         raise SourceError(label, what, "Download it again") from None
 
 
+def counted(text: Text, label: str, key: str, lists: Iterable[str]) -> int:
+    """Return how many elements a file has by its lines or brackets, which the decoder does not follow."""
+    finder = _Finder(text, label, key, tuple(lists))
+    return len(finder.lines() if finder.is_lines() else finder.values())
+
+
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 

@@ -301,8 +301,8 @@ def clean(
         return [Outcome(name, "failed", fault=fault) for name in named]
     done = []
     for name, counts in facts["files"].items():
-        if counts["rows_in"]:
-            done.append(Outcome(name, what, **counts, counted=counts["rows_in"]))
+        if counts["rows_in"] or facts["counted"][name]:
+            done.append(Outcome(name, what, **counts, counted=facts["counted"][name]))
         else:
             done.append(Outcome(name, "passed over", fault=f"{name}: holds no release or record."))
     return done + [Outcome(name, "failed", fault=fault) for name, fault in facts["faults"].items()]
@@ -452,7 +452,7 @@ def _run(
             raise _Again(names=left)
         again = MaskingAgain(everybody(people), [*files, *corpus.labels])
         tables.whole(again)
-        facts = _facts(corpus, kept.tolist(), gone, again.rules)
+        facts = _facts(corpus, kept.tolist(), gone, again.rules) | {"counted": corpus.counted()}
         still()
     pa.default_memory_pool().release_unused()
     faults = {name: str(fault) for name, fault in corpus.faults.items()}
@@ -494,7 +494,5 @@ def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict
         "file": label(corpus.labels),
         "balance": total | {"changed": rules.entries["changed"]},
         "files": files,
-        # What ends an element is its JSON: nothing counts them otherwise.
-        "counted": dict(zip(corpus.labels, corpus.sizes, strict=True)),
         "rules": rules.listed(),
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
@@ -14,7 +16,8 @@ from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.cleaning.record import Record
-from ogp_analysis.data.sources import counting, delimited, raw, sidecar
+from ogp_analysis.data.sources import counting, delimited, json_elements, raw, sidecar
+from ogp_analysis.data.sources.json_elements import LISTS
 from ogp_analysis.data.store import making, shelf
 
 
@@ -54,6 +57,31 @@ def test_a_line_of_delimiters_is_blank_where_the_reader_has_it_so():
     assert (counting.lines(Held(text), 1, ","), counting.lines(Held(text), 1, ",", cells_say=True)) == (3, 1)
 
 
+RELEASES = [{"ocid": f"o-{n}", "x": {"y": [n, '}{"],\\', "releases"]}, "list": [{"ocid": "in"}, {}]} for n in range(7)]
+FORMS = {
+    "list": json.dumps(RELEASES),
+    "package": json.dumps({"publisher": {"n": [{}, {}]}, "releases": RELEASES, "z": [{}]}, indent=1),
+    "two lists": json.dumps({"releases": RELEASES[:3], "records": RELEASES[3:]}),
+    "list of packages": json.dumps([{"releases": RELEASES[:3]}, {"records": RELEASES[3:]}]),
+    "lines": "\n".join(map(json.dumps, RELEASES)) + "\n\n",
+    "lines of packages": "\n".join(json.dumps({"releases": [one]}) for one in RELEASES),
+    "values": " ".join(json.dumps(one, indent=1) for one in RELEASES),
+    "records with releases": json.dumps({"records": [{"ocid": "a", "releases": RELEASES} for _ in RELEASES]}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_elements_of_every_form(form, tmp_path):
+    """By lines or brackets, also where a reader repairs the text; from a disk as from memory."""
+    text = FORMS[form].encode()
+    assert json_elements.counted(text, "f", "ocid", LISTS) == 7
+    for odd in form == "package" and (b"NaN", b'"\\ud83d"', b'"\x01"', b'"\xe9 } ["') or ():
+        assert json_elements.counted(text.replace(b'"o-1"', odd), "f", "ocid", LISTS) == 7
+    (tmp_path / "f.json").write_bytes(text)
+    with (tmp_path / "f.json").open("rb") as stream:
+        assert json_elements.counted(json_elements.mapped(stream), "f", "ocid", LISTS) == 7
+
+
 def test_every_file_that_a_dataset_reads_has_the_same_number_twice(mirror):
     """The published files of all datasets: the plain count is what the sidecar says, header rows apart."""
     root, seen = project().raw, 0
@@ -67,9 +95,20 @@ def test_every_file_that_a_dataset_reads_has_the_same_number_twice(mirror):
                 seen += counted is not None
                 further = 2 if file.name.startswith("Country_and_Territory_Ratings") else 0
                 assert counted in (None, file.rows + further), (one, file.name)
-                whole = file.element_key or path.suffix in (".xls", ".json", ".yaml", ".yml", ".dta")
-                assert counted is not None or whole or "16" in file.encoding, file.name
-    assert seen > 50
+                assert counted is not None or path.suffix == ".xls" or "16" in file.encoding, file.name
+    assert seen > 300
+
+
+def test_records_that_a_library_reads_whole_are_counted_by_signs_of_their_own(tmp_path):
+    for name, content, expected in (
+        ("a.json", b'{"a": {"b": {"n": 1}, "c": {}}, "d": {"e": {"n": "{"}}}', 3), ("a.json", b'{"a": {"n": "{"}}', 1),
+        ("a.json", b'[{"n": 1}, {"n": "}, {"}]', 2), ("a.yaml", b"---\n# note\na: x\n\nb: >\n  y: z\n", 2),
+    ):  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+        assert counting._WHOLE[(tmp_path / name).suffix](tmp_path / name) == expected, content
+    for version in (114, 117, 118, 119):
+        pd.DataFrame({"n": [1, 2, 3]}).to_stata(tmp_path / "a.dta", version=version, write_index=False)
+        assert counting.observations(tmp_path / "a.dta") == 3
 
 
 #: Lines above the names of columns, in tables that no dataset reads. The dictionary holds 45 variables amid prose.
@@ -118,18 +157,30 @@ def run(*arguments):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("kind", ["compranet", "workbook"])
+@pytest.mark.parametrize("kind", ["compranet", "ocds", "workbook"])
 def test_rows_that_a_reader_loses_are_said(tmp_path, monkeypatch, kind, language):
     """The readers lose a row here, and their own balance holds: the second count says so."""
     from tests.procurement.own_files import test_damaged_files as damaged
 
-    file = tmp_path / "f.csv"
-    file.write_bytes(damaged.text(damaged.HEAD, *damaged.CONTRACTS))
-    if kind == "workbook":
-        file = damaged.book(tmp_path / "f.xlsx", "B2", "06000")
-    chunks = delimited.mended
-    monkeypatch.setattr(delimited, "mended", lambda opened: (chunk.iloc[:-1] for chunk in chunks(opened)))
-    arguments = (file, "--as", "compranet", "--out", tmp_path / "out")
+    if kind == "ocds":
+        file = tmp_path / "f.json"
+        file.write_text(json.dumps({"releases": damaged.releases(5)}))
+        found = json_elements._decoded
+
+        def losing(*given):
+            elements = found(*given)
+            elements.cut(4)
+            return elements
+
+        monkeypatch.setattr(json_elements, "_decoded", losing)
+    else:
+        file = tmp_path / "f.csv"
+        file.write_bytes(damaged.text(damaged.HEAD, *damaged.CONTRACTS))
+        if kind == "workbook":
+            file = damaged.book(tmp_path / "f.xlsx", "B2", "06000")
+        chunks = delimited.mended
+        monkeypatch.setattr(delimited, "mended", lambda opened: (chunk.iloc[:-1] for chunk in chunks(opened)))
+    arguments = (file, "--as", "ocds" if kind == "ocds" else "compranet", "--out", tmp_path / "out")
     for _ in ("cleaned", "current"):
         told = run(*arguments, "--language", language)
         assert told.return_value == 1

@@ -75,7 +75,7 @@ def test_elements_of_every_form(form, tmp_path):
     """By lines or brackets, also where a reader repairs the text; from a disk as from memory."""
     text = FORMS[form].encode()
     assert json_elements.counted(text, "f", "ocid", LISTS) == 7
-    for odd in form == "package" and (b"NaN", b'"\\ud83d"', b'"\x01"', b'"\xe9 } ["') or ():
+    for odd in (form == "package" and (b"NaN", b'"\\ud83d"', b'"\x01"', b'"\xe9 } ["')) or ():
         assert json_elements.counted(text.replace(b'"o-1"', odd), "f", "ocid", LISTS) == 7
     (tmp_path / "f.json").write_bytes(text)
     with (tmp_path / "f.json").open("rb") as stream:

@@ -174,8 +174,8 @@ def columns(area: str = "", /, **units: str | tuple) -> dict[str, Heading]:
 
     Examples
     --------
-    >>> columns("models.odds", n="count", value=("index", 1, True))["value"]
-    Heading(key='models.odds.value', unit='index', decimals=1, signed=True, label={})
+    >>> columns("models.breaks", n="count", value=("index", 1, True))["value"]
+    Heading(key='models.breaks.value', unit='index', decimals=1, signed=True, label={})
     """
     facts = {name: (unit,) if isinstance(unit, str) else unit for name, unit in units.items()}
     return {name: Heading(f"{area}.{name}".lstrip("."), *given) for name, given in facts.items()}

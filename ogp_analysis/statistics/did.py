@@ -262,9 +262,7 @@ class AdoptionEffects(Model):
         rows = [*panel.sizes.items(), *([(pd.NA, int(panel.never.sum()))] if panel.never.any() else [])]
         return pd.DataFrame(rows, columns=["cohort", "units"]).astype({"cohort": "Int64"})
 
-    def sensitivity(
-        self, kind: str = "relative_magnitudes", bounds: Sequence[float] = (), weights: Sequence[float] | None = None
-    ) -> Sensitivity:
+    def sensitivity(self, kind: str = "relative_magnitudes", bounds: Sequence[float] = ()) -> Sensitivity:
         """Return intervals that hold if parallel trends fail, by how far (Rambachan and Roth 2023).
 
         Parameters
@@ -274,13 +272,11 @@ class AdoptionEffects(Model):
             before adoption; or its slope changes by at most `bound`, on the scale of the outcome.
         bounds : sequence of float
             By default 0, 0.5, 1, 1.5 and 2; for smoothness, 0 to 2 standard errors of the first effect, in five steps.
-        weights : sequence of float or None
-            Of the effects at adoption and after it, summing to 1; by default all alike.
 
         Raises
         ------
         ModelError
-            If there are fewer than two times before adoption beside the reference, weights do not fit, or the method
+            If there are fewer than two times before adoption beside the reference, or the method
             is one whose estimates before adoption come from another comparison.
 
         Examples
@@ -313,7 +309,7 @@ class AdoptionEffects(Model):
                 f"there are {n_pre} times before the reference, {n_post} after it",
                 "Two before and one after are needed: begin the panel earlier",
             )
-        l_vec = np.full(n_post, 1 / n_post) if weights is None else np.asarray(weights, float)
+        l_vec = np.full(n_post, 1 / n_post)
         if not len(bounds):
             scale = float(np.sqrt(sigma[n_pre, n_pre])) if kind == "smoothness" else 1.0
             bounds = [scale * step for step in (0, 0.5, 1, 1.5, 2)]

@@ -164,9 +164,8 @@ class Placebo(OneEstimate):
             by=[word(f"models.placebo.by.{one.by}") for one in self.ranks],
             p_value=[one.p_value if one.p_value is not None else "not_applicable" for one in self.ranks],
         )
-        units = {"among": "", "by": "", "rank": "rank", "n": "count"}
-        headings = {name: Heading(f"models.placebo.column.{name}", unit) for name, unit in units.items()}
-        headings["p_value"] = Heading("models.odds.p", "probability", 3)
+        units = {"among": (), "by": (), "rank": ("rank",), "n": ("count",), "p_value": ("probability", 3)}
+        headings = {name: Heading(f"models.placebo.column.{name}", *unit) for name, unit in units.items()}
         caption = say(
             "models.placebo.caption",
             treated=self.treated,

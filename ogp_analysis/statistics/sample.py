@@ -53,7 +53,6 @@ def sample(
     *,
     keys: Sequence[str] = (),
     where: str,
-    constant_is_fitted: bool = True,
 ) -> Sample:
     """Return the rows of a frame that have all of the named columns, as numbers.
 
@@ -70,8 +69,6 @@ def sample(
         Further columns that a row must have, such as those of clusters. Rows are sorted by them first.
     where : str
         The caller, for the fault.
-    constant_is_fitted : bool
-        Whether the model has a constant, so that no term may be one.
 
     Raises
     ------
@@ -103,15 +100,15 @@ def sample(
     x = np.column_stack(list(columns.values())) if columns else np.empty((len(rows), 0))
     if np.ptp(y) == 0:
         raise ModelError(where, f"{outcome!r} is {y[0]:g} in all {len(y)} rows", "There is nothing to explain")
-    flat = [term for term, column in zip(columns, x.T, strict=True) if constant_is_fitted and np.ptp(column) == 0]
+    flat = [term for term, column in zip(columns, x.T, strict=True) if np.ptp(column) == 0]
     if flat:
         raise ModelError(where, f"{len(flat)} terms do not vary in the sample, {listed(flat)}", "Leave them out")
-    least = x.shape[1] + constant_is_fitted
+    least = x.shape[1] + 1  # with the constant
     if len(x) <= least:
         raise ModelError(
             where, f"{len(x)} rows are too few for {least} coefficients", "Name fewer terms, or give more rows"
         )
-    if spanned := combinations(x - x.mean(axis=0) if constant_is_fitted else x, tuple(columns)):
+    if spanned := combinations(x - x.mean(axis=0), tuple(columns)):
         raise ModelError(
             where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}", "Leave them out"
         )

@@ -74,7 +74,7 @@ def relative_magnitudes(
     n_pre : int
         How many of them lie before the reference period, 1 or more.
     l_vec : numpy.ndarray
-        Weights of the effects after it, summing to 1.
+        Weights of the effects after it, one for each, summing to 1.
     Mbar : float
         0 or more.
     level : float
@@ -89,9 +89,9 @@ def relative_magnitudes(
     Raises
     ------
     ModelError
-        If `l_vec` has not one weight for each effect after the reference, or does not sum to 1, or `Mbar` is below 0.
+        If `Mbar` is below 0.
     """
-    _check(beta, n_pre, l_vec, Mbar)
+    _check(Mbar)
     n_post = len(beta) - n_pre
     # A delta: movements from each time to the next; the reference period, with delta 0, is the last before adoption.
     A = np.delete(np.diff(np.eye(len(beta) + 1), axis=0), n_pre, axis=1)
@@ -154,7 +154,7 @@ def smoothness(
     ModelError
         As :func:`relative_magnitudes`.
     """
-    _check(beta, n_pre, l_vec, M)
+    _check(M)
     n_post = len(beta) - n_pre
     times = np.concatenate([np.arange(-n_pre, 0), np.arange(1, n_post + 1)]).astype(float)
     # A delta that is 0 at the reference period is a line through it plus kinks: of each, its value at every time.
@@ -207,13 +207,7 @@ def smoothness(
     return centre - half, centre + half
 
 
-def _check(beta: np.ndarray, n_pre: int, l_vec: np.ndarray, bound: float) -> None:
-    if l_vec.shape != (len(beta) - n_pre,) or not np.isclose(l_vec.sum(), 1):
-        raise ModelError(
-            "sensitivity",
-            f"{l_vec.size} weights sum to {l_vec.sum():g}",
-            f"Give {len(beta) - n_pre} that sum to 1, one for each time from adoption on",
-        )
+def _check(bound: float) -> None:
     if bound < 0:
         raise ModelError("sensitivity", f"a bound is {bound}", "Bounds are 0 or more")
 

@@ -87,25 +87,6 @@ class SyntheticControl(Model):
         ratio = self.placebos["ratio"]
         return int((ratio >= ratio.iloc[0]).sum())
 
-    def leave_one_out(self) -> pd.DataFrame:
-        """Return the mean gap with each donor that weighs left out in turn: ``without, gap, loss``.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
-        ...         for year in range(2000, 2010)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
-        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
-        >>> fit.leave_one_out().columns.tolist()
-        ['without', 'gap', 'loss']
-        """
-        reasons, rows = self._asked["excluded"] or {}, []
-        for donor in self.donors.loc[self.donors["weight"] > 0, "unit"]:
-            again = self._again(excluded={**reasons, donor: "left out"}, placebos=False)
-            rows.append((donor, again[GAP].estimate, again.loss))
-        return pd.DataFrame(rows, columns=["without", "gap", "loss"])
-
     def at(self, event: float, predictors: Sequence[Predictor] | None = None) -> SyntheticControl:
         """Return the same for an earlier event that did not happen, with the times before the true one alone.
 
@@ -128,7 +109,9 @@ class SyntheticControl(Model):
         """
         if event >= self.event:
             raise ModelError("at", f"{event:g} does not lie before the event, {self.event:g}", "Choose an earlier time")
-        return self._before(event, **({} if predictors is None else {"predictors": predictors}))
+        frame, more = self._asked["frame"], {} if predictors is None else {"predictors": predictors}
+        more |= {"frame": frame[frame[self._asked["time"]] < self.event], "event": event, "fitted": None}
+        return synthetic_control(**self._asked | more)
 
     @property
     def weighing(self) -> int:
@@ -154,14 +137,6 @@ class SyntheticControl(Model):
             donors=self.weighing,
             ax=ax,
         )
-
-    def _again(self, **changed) -> SyntheticControl:
-        return synthetic_control(**{**self._asked, **changed})
-
-    def _before(self, event: float, **changed) -> SyntheticControl:
-        """Return the same for an earlier event, with the times before the true one alone."""
-        frame = self._asked["frame"]
-        return self._again(frame=frame[frame[self._asked["time"]] < self.event], event=event, fitted=None, **changed)
 
 
 @cached

@@ -30,6 +30,7 @@ FITS = {
     "ordered_logit": lambda: statistics.ordered_logit(frame(), "done", ["x"], clusters="unit"),
     "interrupted": lambda: statistics.interrupted(own(), "y", "year", 2014),
     "breaks": lambda: statistics.breaks(own(), "y", "year"),
+    "placebo": lambda: statistics.placebo(frame(), "y", "unit", "year", treated="u03", event=2014),
     "measurement": lambda: statistics.with_measurement_error(
         own(), "y", statistics.interrupted(own(), "y", "year", 2014), time="year", sd="sd", draws=50
     ),

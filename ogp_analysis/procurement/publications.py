@@ -12,7 +12,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import known
 
-COMPRANET, OCDS = "compranet", "ocds"
+COMPRANET, OCDS, TABLE = "compranet", "ocds", "table"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Publication:
     name : str
         As a notebook calls it.
     dataset : str
-        ``"compranet"`` or ``"ocds"``: the dataset of the catalogue.
+        ``"compranet"`` or ``"ocds"``: the dataset of the catalogue; ``"table"``: a user's, read by a map of columns.
     place : str
         What the column ``file`` of its rows begins with.
     iso3 : str

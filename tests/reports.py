@@ -122,7 +122,7 @@ REFUSED: tuple[tuple[str, dict, str], ...] = (
     (
         "surveillance_contracting",
         {"dataset": "compranet_2013"},
-        "dataset 'compranet_2013': has no row in the edition embedded",
+        "'compranet_2013': are not in the embedded edition. Use compranet_2017, ",
     ),
     (
         "procurement_integrity",

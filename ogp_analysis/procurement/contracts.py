@@ -83,7 +83,9 @@ class Contracts(Shown):
     listable: bool
 
 
-def contracts(dataset: str | PathLike[str], edition: str = "embedded", rules_of: str | None = None) -> Contracts:
+def contracts(
+    dataset: str | PathLike[str], edition: str = "embedded", rules_of: str | None = None, objects: bool = False
+) -> Contracts:
     """Return the awarded contracts of a publication or of files of your own.
 
     Parameters
@@ -91,13 +93,16 @@ def contracts(dataset: str | PathLike[str], edition: str = "embedded", rules_of:
     dataset : str or path
         Name of a publication, such as ``"compranet_2017"``
         (:data:`ogp_analysis.procurement.publications.PUBLICATIONS`); or the folder that ``ogp-analysis clean`` wrote
-        from files of CompraNet or in OCDS.
+        from files of CompraNet, in OCDS or of any table, by a map of its columns.
     edition : str
         Which data, as in ``ogp.load``. Of a folder it says which ceilings, lists and exchange rates there are.
     rules_of : str or None
-        Of a folder in OCDS: the country whose settings of alerts and currency hold, by any usual name or code. By
-        default the country of the publisher, if all ocids begin with a prefix that is known. Without a country that
-        has settings, the default settings hold, and amounts are in the currency that most of them name.
+        Of a folder in OCDS or of a table: the country whose settings of alerts and currency hold, by any usual name or
+        code. By default the country of the publisher, if all ocids begin with a prefix that is known. Without a country
+        that has settings, the default settings hold, and amounts are in the currency that most of them name.
+    objects : bool
+        Whether ``contract_key`` and the words and codes of what was bought stand in the frame, for whoever searches
+        them, in place of amounts in one currency.
 
     Returns
     -------
@@ -124,7 +129,7 @@ def contracts(dataset: str | PathLike[str], edition: str = "embedded", rules_of:
         raise ParameterError(f"country {rules_of[:40]!r}", f"cannot be chosen for {name}", "Leave it out")
     iso3 = None if rules_of is None else country(rules_of).iso3
     one = PUBLICATIONS[name] if name in PUBLICATIONS else own_publication(name, iso3)
-    found = published(one, edition)
+    found = published(one, edition, objects)
     awards, general = found.pop("frame"), {"sample": one.is_sample}
     own = settings(one.iso3, {"general": general})
     if not own["general"]["currency"]:
@@ -132,7 +137,7 @@ def contracts(dataset: str | PathLike[str], edition: str = "embedded", rules_of:
         named = awards["currency"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         own = settings(one.iso3, {"general": general | {"currency": str(named.index[0]) if len(named) else ""}})
     currency = own["general"]["currency"]
-    frame = awards.join(in_currency(awards, currency, edition))
+    frame = awards if objects else awards.join(in_currency(awards, currency, edition))
     return Contracts(frame, one, edition, currency, own, **found)
 
 

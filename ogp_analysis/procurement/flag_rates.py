@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from ogp_analysis.display.result import Shown
 from ogp_analysis.procurement.awarded.frame import COLUMNS
+from ogp_analysis.procurement.flagged_units import flagged_units
 from ogp_analysis.procurement.flags.on_awards import SEPARATOR, named
 from ogp_analysis.procurement.flags.registry import compute_all
 from ogp_analysis.procurement.flags.result import AWARDED, DEBARRED, DOES_NOT_APPLY, FlagResult, Settings
@@ -18,12 +20,30 @@ DRAWN = ("award", "process")
 _COLUMNS = "flag unit n does_not_apply missing computed coverage count share low high noted reasons".split()
 
 
+@dataclass(frozen=True)
+class RedFlags(Shown):
+    """What every red flag answers of some awarded contracts.
+
+    Attributes
+    ----------
+    answers : dict of str to FlagResult
+        By the name of the flag, such as ``"R003"``: one row per unit in the ``frame`` of each.
+    flagged : pandas.DataFrame
+        The flagged units with the most extreme values, as :func:`~.flagged_units.flagged_units` names them.
+    """
+
+    answers: dict[str, FlagResult] = field(repr=False)
+    flagged: pd.DataFrame
+
+
 def red_flags(
     awards: pd.DataFrame,
     tables: Mapping[str, pd.DataFrame],
     settings: Settings,
     debarred: pd.DataFrame | None = None,
-) -> dict[str, FlagResult]:
+    among: pd.DataFrame | None = None,
+    most: int = 10,
+) -> RedFlags:
     """Return the answer of every red flag for awarded contracts, their processes, buyers and suppliers.
 
     Parameters
@@ -37,42 +57,35 @@ def red_flags(
     debarred : pandas.DataFrame, optional
         ``award_key, outcome, reason``: what a list of bans says of each award
         (:func:`ogp_analysis.procurement.awarded.compranet.debarred`).
+    among : pandas.DataFrame, optional
+        The contracts of a buyer, among `awards`: only the units that they have a part in are answered, which are
+        contracts, processes, their buyer and who sold to it. Fences and medians stay those of all buyers.
+    most : int
+        Flagged units of each flag that are named.
 
     Returns
     -------
-    dict of str to FlagResult
-        By the name of the flag, such as ``"R003"``: one row per unit in the ``frame`` of each.
+    RedFlags
+        The answers by flag, a row for each unit, and the flagged units that are named.
 
     Examples
     --------
     >>> found = ogp.procurement.contracts("ocds_mexico_inai")
-    >>> red_flags(found.frame, found.tables, found.settings)["R016"].n_computable
+    >>> red_flags(found.frame, found.tables, found.settings).answers["R016"].n_computable
     13
     """
     currency = awards["currency"].mask(awards["value"].notna(), settings["general"]["currency"])
     own = awards.assign(amount=awards["value"], currency=currency)[list(COLUMNS)]
     told = {} if debarred is None else {DEBARRED: debarred}
-    return compute_all({**tables, AWARDED: own, **told}, settings)
-
-
-def units_of(
-    results: Mapping[str, FlagResult], awards: pd.DataFrame, tables: Mapping[str, pd.DataFrame], settings: Settings
-) -> dict[str, FlagResult]:
-    """Return answers for the units that some awards have a part in: contracts, processes, their buyer, who sold to it.
-
-    Fences and medians stay those of all buyers.
-
-    Parameters
-    ----------
-    results : mapping of str to FlagResult
-    awards : pandas.DataFrame
-        The contracts of a buyer, among those that the answers are of.
-    tables, settings
-        As for :func:`red_flags`.
-    """
-    digits = settings["R050"]["digits"]  # of a classification, that make a market
-    of_buyer = {name: _is_of(one, awards, tables, digits).to_numpy(bool) for name, one in results.items()}
-    return {name: replace(one, frame=one.frame[of_buyer[name]].reset_index(drop=True)) for name, one in results.items()}
+    answers = compute_all({**tables, AWARDED: own, **told}, settings)
+    if among is not None:
+        digits = settings["R050"]["digits"]  # of a classification, that make a market
+        kept = {name: _is_of(one, among, tables, digits).to_numpy(bool) for name, one in answers.items()}
+        answers = {
+            name: replace(one, frame=one.frame[kept[name]].reset_index(drop=True)) for name, one in answers.items()
+        }
+    units = flagged_units(answers, awards if among is None else among, awards, tables.get("suppliers"), most)
+    return RedFlags(answers, units)
 
 
 def _is_of(result: FlagResult, awards: pd.DataFrame, tables: Mapping[str, pd.DataFrame], digits: int) -> pd.Series:
@@ -120,7 +133,7 @@ def flag_rates(results: Iterable[FlagResult], at_random: bool = False) -> pd.Dat
     Examples
     --------
     >>> found = ogp.procurement.contracts("ocds_mexico_inai")
-    >>> rates = flag_rates(red_flags(found.frame, found.tables, found.settings).values())
+    >>> rates = flag_rates(red_flags(found.frame, found.tables, found.settings).answers.values())
     >>> rates.query("computed > 0")[["flag", "computed", "count"]].values.tolist()[:2]
     [['R016', 13, 3], ['R018', 2, 1]]
     """

@@ -6,22 +6,12 @@ that are complete, or whose selection is unknown, differences are counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from ogp_analysis.procurement.flagged_units import UNNAMED
-from ogp_analysis.procurement.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
 from ogp_analysis.statistics.rates import counted, counted_difference, proportion_difference
 from ogp_analysis.statistics.sample import present
 
-#: Awards made directly, among those whose method is stated: no flag, but what most of them turn on.
-DIRECT = "direct"
-#: What awards are grouped by, and the column that tells it.
-GROUPS = {"method": "method", "category": "category", "buyer": "buyer_id"}
-#: Flags that are computed for one method only, or by a bound of its own for each: methods are not compared in them.
-_ONE_METHOD = ("R003", "R010", "R018", DIRECT)
 COLUMNS = ["measure", "by", "group", "count", "n"]
 
 
@@ -77,42 +67,3 @@ def group_differences(counts: pd.DataFrame, at_random: bool = False, fewest: int
     known = frame["p_value"].dropna()  # q values of Benjamini and Hochberg (1995)
     adjusted = multipletests(known, method="fdr_bh")[1] if len(known) else known
     return frame.assign(q_value=pd.Series(adjusted, known.index, dtype="float64").reindex(frame.index))
-
-
-def grouped_counts(awards: pd.DataFrame, results: Mapping[str, FlagResult], buyers: bool = True) -> pd.DataFrame:
-    """Return how many units of each group carry a signal, of those for which it could be computed.
-
-    Parameters
-    ----------
-    awards : pandas.DataFrame
-        Awarded contracts with ``award_key, process_id`` and the columns of :data:`GROUPS`.
-    results : mapping of str to FlagResult
-        Answers of flags for these awards and their processes.
-    buyers : bool
-        Whether buyers are compared.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``measure`` (:data:`DIRECT` or the name of a flag on awards or processes), ``by`` (of :data:`GROUPS`),
-        ``group``, ``count``, ``n``; sorted. A unit without a group is in none, and no buyer is named with what a list
-        of sanctions says.
-    """
-    by_award = awards.set_index("award_key")
-    by_process = awards.drop_duplicates("process_id").set_index("process_id")
-    told = by_award["method"].dropna()
-    measures = [(DIRECT, pd.DataFrame({"unit_id": told.index, "carries": (told == "direct").to_numpy()}), by_award)]
-    for name, result in results.items():
-        if result.unit in ("award", "process") and result.n_computable:
-            frame = result.frame[result.frame["outcome"] != NOT_COMPUTABLE]
-            units = pd.DataFrame({"unit_id": frame["unit_id"], "carries": frame["outcome"] == FLAGGED})
-            measures.append((name, units, by_award if result.unit == "award" else by_process))
-    parts = [pd.DataFrame(columns=COLUMNS)]
-    for measure, units, labels in measures:
-        left_out = {"method": measure in _ONE_METHOD, "buyer": not buyers or measure in UNNAMED}
-        for by, column in GROUPS.items():
-            if not left_out.get(by):
-                counts = units.join(labels[column], on="unit_id").groupby(column)["carries"].agg(count="sum", n="size")
-                parts.append(counts.rename_axis("group").reset_index().assign(measure=measure, by=by))
-    whole = pd.concat(parts, ignore_index=True).astype({"group": "str", "count": "int64", "n": "int64"})
-    return whole.sort_values(["measure", "by", "group"], ignore_index=True)[COLUMNS]

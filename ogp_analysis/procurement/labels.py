@@ -1,43 +1,11 @@
-"""What flags, buyers and firms are called."""
+"""What buyers and firms are called."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.words.catalogue import LANGUAGES, entry, word
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
-
-
-def flag_word(key: str) -> dict[str, str]:
-    """Return what is said of a flag in each language, such as its ``R003.signal``, or a reason, ``reason.no_bids``."""
-    return {one: word(f"flags.{key}", one) for one in LANGUAGES}
-
-
-def flag_title(name: str) -> dict[str, str]:
-    """Return code and title of a flag in each language; one that has several units names its unit.
-
-    Examples
-    --------
-    >>> flag_title("R003")["en"]
-    'R003 Short submission period'
-    """
-    code, _, unit = name.partition("_")
-    titles = {one: f"{code} {title}" for one, title in flag_word(f"{code}.title").items()}
-    return {one: f"{titles[one]} ({of})" for one, of in flag_word(f"unit.{unit}").items()} if unit else titles
-
-
-def unit_word(unit: str, units: str) -> dict[str, str]:
-    """Return what a flag is about in each language, where buyers are units of institutions in the word for these.
-
-    Examples
-    --------
-    >>> unit_word("buyer", "buyer")["en"], unit_word("buyer", "purchasing_unit")["en"]
-    ('buyer', 'purchasing unit')
-    """
-    return {
-        one: entry(f"flags.unit_of.{units}", one).get(unit, text) for one, text in flag_word(f"unit.{unit}").items()
-    }
 
 
 def commonest_names(awards: pd.DataFrame, of: str) -> pd.Series:

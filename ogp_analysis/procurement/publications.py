@@ -11,9 +11,8 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import known
-from ogp_analysis.data.store import hand_out
 
-COMPRANET, OCDS = "compranet", "ocds"
+COMPRANET, OCDS, TABLE = "compranet", "ocds", "table"
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Publication:
     name : str
         As a notebook calls it.
     dataset : str
-        ``"compranet"`` or ``"ocds"``: the dataset of the catalogue.
+        ``"compranet"`` or ``"ocds"``: the dataset of the catalogue; ``"table"``: a user's, read by a map of columns.
     place : str
         What the column ``file`` of its rows begins with.
     iso3 : str
@@ -174,13 +173,3 @@ def links(contracts: pd.DataFrame, procedures: pd.DataFrame) -> Links:
     keys = own.loc[_plain(own["procedure_number"]).isin(numbers), "procedure_key"]
     whole = own["procedure_key"].nunique()
     return Links(frame[["level", "contracts", *STATUSES]], whole, whole - keys.nunique())
-
-
-def own_links(one: Publication) -> Links:
-    """Return how contracts of a user's own files of CompraNet are joined to procedures; of other contracts none are."""
-    if not one.is_own or one.dataset != COMPRANET:
-        return Links(pd.DataFrame(columns=["level", "contracts", *STATUSES]))
-    procedures = pd.DataFrame({name: pd.Series(dtype="str") for name in OF_A_PROCEDURE})
-    if hand_out.has_own(one.name, "procedures"):
-        procedures = hand_out.own(one.name, "procedures", list(OF_A_PROCEDURE))
-    return links(hand_out.own(one.name, "contracts", list(OF_A_CONTRACT)), procedures)

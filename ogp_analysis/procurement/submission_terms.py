@@ -1,11 +1,10 @@
-"""Days between the call and the opening of bids: what the federal laws of Mexico ask, and how many calls kept it."""
+"""Days between the call and the opening of bids: what the federal laws of Mexico ask."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, NOT_COMPUTABLE, NOTED
 
 #: Kinds of call, in the order in which they are shown.
 KINDS = ("national", "international", "treaty", "invitation")
@@ -74,49 +73,3 @@ def submission_terms(calls: pd.DataFrame) -> pd.DataFrame:
 def under_other_laws(calls: pd.DataFrame) -> pd.DataFrame:
     """Return the same of calls under rules that are not held here, each with the reason :data:`OTHER_LAW`."""
     return submission_terms(calls).assign(law=None, term=float("nan"), shortest=float("nan"), reason=OTHER_LAW)
-
-
-#: In the place of a kind: calls that other rules hold for, and those whose kind is not told.
-OUT_OF_SCOPE, NOT_TOLD = "out_of_scope", "not_told"
-_BY_OUTCOME = {FLAGGED: "below", NOTED: "shortened", CLEAR: "within", NOT_COMPUTABLE: "not_computable"}
-_KEPT = ["kind", "law", "article", "term", "shortest", "computed", *_BY_OUTCOME.values()]
-
-
-def terms_kept(outcomes: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
-    """Return how many calls kept the term that the law sets.
-
-    Parameters
-    ----------
-    outcomes : pandas.DataFrame
-        ``unit_id, outcome`` of R003, the short submission period.
-    terms : pandas.DataFrame
-        Of :func:`submission_terms`, for the same calls.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per kind of call, law and term: ``kind`` (of :data:`KINDS`, ``out_of_scope`` or ``not_told``), ``law,
-        article, term, shortest`` (days; missing where the law sets none or its text was not read), ``computed``, and of
-        these ``below`` (fewer days than the shortest term: an alert), ``shortened`` (no reason is published) and
-        ``within``; ``not_computable``.
-    """
-    found = outcomes[["unit_id", "outcome"]].merge(terms, left_on="unit_id", right_on="ocid", validate="one_to_one")
-    kind = found["kind"].mask(found["reason"] == "out_of_scope", OUT_OF_SCOPE).fillna(NOT_TOLD).astype("str")
-    law = found["law"].mask(kind == NOT_TOLD).fillna("")
-    # A call without a date has no text of its own; it stands beside those of its kind and law, if these have one text.
-    of_kind = found["article"].groupby([kind, law])
-    article = found["article"].fillna(of_kind.transform("first").where(of_kind.transform("nunique") == 1)).fillna("")
-    order = kind.map({name: at for at, name in enumerate((*KINDS, NOT_TOLD, OUT_OF_SCOPE))})
-    by = {"order": order, "kind": kind, "law": law, "article": article}
-    cells = pd.crosstab([*by.values()], found["outcome"].astype("str").map(_BY_OUTCOME))
-    cells = cells.reindex(columns=list(_BY_OUTCOME.values()), fill_value=0)
-    cells = cells.rename_axis(index=[*by]).reset_index().rename_axis(columns=None)
-    entries = {(one["law"], one["kind"], one["article"]): one for one in facts()["terms"]}
-    entry = [entries.get((row.law, row.kind, row.article), {}) for row in cells.itertuples()]
-    cells = cells.assign(
-        law=cells["law"].where(cells["law"] != ""),
-        term=pd.array([one.get("days") for one in entry], dtype="Int64"),
-        shortest=pd.array([one.get("shortest") for one in entry], dtype="Int64"),
-        computed=cells[["below", "shortened", "within"]].sum(axis=1),
-    )
-    return cells[_KEPT]

@@ -305,7 +305,7 @@ def columns_read(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None 
     if given is None:
         found = {what: tuple(name for name in names if name in frame) for what, names in COLUMNS.items()}
         found |= {scheme: (name,) for name, scheme in CODE_COLUMNS.items() if name in frame}
-        if {"classification", "classification_scheme"} <= set(frame):
+        if {"classification", "classification_scheme"} <= set(frame) and "partida" not in frame:
             found["classification"] = ("classification",)
     else:
         found = {what: (names,) if isinstance(names, str) else tuple(names) for what, names in given.items()}

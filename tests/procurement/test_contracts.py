@@ -83,7 +83,7 @@ def opened(dataset: str, **parameters) -> tuple[dict, str]:
 def flags(dataset: str) -> dict:
     """Return the answer of every red flag for the contracts of a publication."""
     found = contracts(dataset)
-    return red_flags(found.frame, found.tables, found.settings)
+    return red_flags(found.frame, found.tables, found.settings).answers
 
 
 def test_the_flow_leads_from_the_file_to_the_contracts_looked_at(shelf):
@@ -190,7 +190,7 @@ def test_without_the_budget_of_a_buyer_no_alert_rests_on_its_ceiling(shelf):
     names, said = opened("compranet_2017")
     assert names["whole"].absent == ()
     for name in ("R002", "R011", "R049", "R055"):
-        assert names["results"][name].reasons.to_dict() == {"no_ceiling": 1}, name
+        assert names["flags"].answers[name].reasons.to_dict() == {"no_ceiling": 1}, name
     assert "Of 3 direct awards, 1 is above the highest ceiling" in said and "nothing can be said of the 2" in said
 
 
@@ -208,7 +208,7 @@ def test_an_amount_that_may_be_the_ground_is_no_award_without_one(shelf):
 def test_buyers_are_units_of_institutions_and_either_can_be_asked_for(shelf):
     shelf["compranet", "contracts"] = cleaned(*ROWS[:3], *({**row, "institution": "IMSS"} for row in ROWS[3:5]))
     names, said = opened("compranet_2017")
-    assert "2 purchasing units of 2 institutions made them." in said and names["results"]["R013"].unit == "buyer"
+    assert "2 purchasing units of 2 institutions made them." in said and names["flags"].answers["R013"].unit == "buyer"
     rows, name = of_buyer(names["peers"], " imss ")
     assert name == "IMSS" and names["peers"].loc[rows, "buyer_id"].tolist() == ["U2", "U2"]
 
@@ -249,7 +249,7 @@ def test_every_call_is_held_against_the_term_of_its_kind_and_law(shelf):
     rows = [{"contract_key": f"K{n:02d}", "procedure_key": f"K{n:02d}", **row} for n, (row, _) in enumerate(TERMS_ROWS)]
     shelf["compranet", "contracts"] = cleaned(*rows)
     names, said = opened("compranet_2017")
-    found = names["results"]
+    found = names["flags"].answers
     frame = found["R003"].frame.sort_values("unit_id")
     told = frame["outcome"].astype("str").where(frame["outcome"] != "not_computable", frame["reason"].astype("str"))
     assert told.tolist() == [wanted for _, wanted in TERMS_ROWS]
@@ -276,7 +276,7 @@ def test_in_a_sample_no_flag_tells_a_share_and_no_buyers_are_compared(shelf):
     for name, place in (("compranet_2017", "2017-sample"), ("compranet_imss_2023", "2023-imss-raw")):
         shelf["compranet", "contracts"] = cleaned(*({**row, "file": f"compranet/{place}/x.csv"} for row in rows))
         names, _ = opened(name)
-        found = names["results"]
+        found = names["flags"].answers
         told[name] = [found[flag].n_computable for flag in ("R013", "R040")], set(names["differences"]["by"])
         assert names["sample"] == (found["R040"].reasons.to_dict() == {"sample": 10})
     assert told["compranet_2017"] == ([0, 0], set())
@@ -290,7 +290,7 @@ def test_a_buyer_is_compared_with_all_buyers_and_shown_alone(shelf):
         for buyer, direct in (("U1", 10), *((f"U{k}", 1) for k in range(2, 11))) for n in range(10)
     ]  # fmt: skip
     shelf["compranet", "contracts"] = cleaned(*rows)
-    everybody, alone = flags("compranet_imss_2023"), opened("compranet_imss_2023", buyer="U1")[0]["results"]
+    everybody, alone = flags("compranet_imss_2023"), opened("compranet_imss_2023", buyer="U1")[0]["flags"].answers
     assert everybody["R013"].n == 10 and alone["R013"].frame["unit_id"].tolist() == ["U1"]
     assert alone["R013"].n_flagged == 1 and alone["R013"].fences == everybody["R013"].fences
     assert [alone[name].n for name in ("R010", "R003", "R040")] == [10, 10, 1]
@@ -306,7 +306,7 @@ def test_units_of_markets_and_organisations_are_those_of_the_buyer(shelf):
         for n in range(10)
     ]  # fmt: skip
     shelf["compranet", "contracts"] = cleaned(*rows)
-    found = opened("compranet_2017", buyer="U1")[0]["results"]
+    found = opened("compranet_2017", buyer="U1")[0]["flags"].answers
     assert found["R050"].n == 1 and found["R050"].frame["unit_id"].item().startswith("CUCOP | 1234 | 2017 | ")
     assert found["R025"].n == found["R048"].n == 0
 
@@ -314,7 +314,7 @@ def test_units_of_markets_and_organisations_are_those_of_the_buyer(shelf):
 def test_lists_that_are_absent_are_named_and_their_flag_cannot_be_computed(shelf):
     names, said = opened("compranet_2017")
     assert not names["lists"] and "no list of sanctioned suppliers" in said and "no list of article 69-B" in said
-    assert names["results"]["R046"].reasons.to_dict() == {"no_list": 5}
+    assert names["flags"].answers["R046"].reasons.to_dict() == {"no_list": 5}
 
 
 def sanctions(*names: str) -> pd.DataFrame:
@@ -341,7 +341,7 @@ def test_the_list_made_after_the_contracts_is_used(shelf):
     names, said = opened("compranet_2017")
     assert names["list_used"] == "2021" and "no list of article 69-B" in said
     assert "for 2 of 12 contracts that could be checked" in said and "for 0 of 0, of 14 contracts in all" in said
-    assert names["results"]["R046"].n_flagged == 2
+    assert names["flags"].answers["R046"].n_flagged == 2
 
 
 def test_a_mistyped_year_does_not_choose_the_list(shelf):
@@ -357,7 +357,7 @@ def test_of_few_firms_no_list_is_told_because_a_count_would_tell_which_is_on_it(
     shelf["compranet", "contracts"] = cleaned(*ROWS, *firms(8))
     names, said = opened("compranet_2017")
     assert "Fewer than ten firms hold these contracts" in said and not names["screened"]
-    told = names["results"]["R046"]
+    told = names["flags"].answers["R046"]
     assert told.n_computable == 0 and told.reasons.to_dict() == {"few_firms": len(names["awards"])}
 
 
@@ -401,7 +401,7 @@ def test_awards_of_ocds_have_the_same_form(shelf):
     assert ids.iloc[0] == ids.iloc[1] and ids.iloc[0].startswith("NAME ") and pd.isna(ids.iloc[2])
     assert case.frame["amount_status"].tolist() == ["ok", "zero", "absurd"]
     assert case.frame["left_out"].tolist() == ["", "amount_zero", "amount_absurd"]
-    assert "are not checked against the federal lists" in said and names["results"]["R010"].n_computable == 3
+    assert "are not checked against the federal lists" in said and names["flags"].answers["R010"].n_computable == 3
 
 
 def test_a_persons_tax_code_is_no_identifier_of_a_supplier(shelf):

@@ -1,10 +1,10 @@
-"""What codes, buyers and firms are called."""
+"""What buyers and firms are called."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.procurement.labels import buyer_label, commonest_names, firm_name, flag_title
+from ogp_analysis.procurement.labels import buyer_label, commonest_names, firm_name
 
 
 def test_buyers_are_told_apart_by_their_identifier():
@@ -20,7 +20,3 @@ def test_the_commonest_name_counts_and_of_several_the_first():
 def test_a_natural_person_has_no_name_whatever_the_mask():
     names = ["Acme SA", "persona física", "(natural person)", None, float("nan")]
     assert [firm_name(name) for name in names] == ["Acme SA", None, None, None, None]
-
-
-def test_a_flag_of_several_units_names_its_unit():
-    assert flag_title("R038_buyer")["en"] == "R038 Excessive disqualified bids (buyer)"

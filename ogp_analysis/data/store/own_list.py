@@ -157,7 +157,9 @@ def own_list(kind: str, name: str) -> Listed:
         If it was not, with the one most like it.
     """
     mine = lists(kind)
-    return mine[known(kind, name, mine, of="ogp-analysis list")]
+    if name not in mine:
+        raise UnknownName(f"{kind} {name[:60]!r}", "no such list was added", near(name, mine, "ogp-analysis list"))
+    return mine[name]
 
 
 def events_of(name: str) -> list[str]:
@@ -318,7 +320,9 @@ def remove(id: str, project: Project) -> None:
         If it was not added.
     """
     mine = [folder.name for folder in sorted(project.own.glob(f"{OWN}*")) if kind_of(folder.name, project)]
-    shutil.rmtree(shelf.folder(project, shelf.OWN, known("addition", id, mine, of="ogp-analysis list")))
+    if id not in mine:
+        raise UnknownName(f"addition {id[:60]!r}", "was not added", near(id, mine, "ogp-analysis list"))
+    shutil.rmtree(shelf.folder(project, shelf.OWN, id))
 
 
 def _of_frame(data: pd.DataFrame, about: Map, label: str) -> pd.DataFrame:

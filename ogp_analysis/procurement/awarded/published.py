@@ -9,6 +9,8 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.schema import DTYPES
+from ogp_analysis.data.datasets.procurement.compranet.dataset import DATASET as CLEANED
+from ogp_analysis.data.datasets.procurement.folding import each, folded
 from ogp_analysis.data.datasets.procurement.layouts import facts
 from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
 from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
@@ -19,7 +21,7 @@ from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.result import TERMS
 from ogp_analysis.procurement.flags.settings import settings
-from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS, Publication
+from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS, TABLE, Publication
 from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
 from ogp_analysis.procurement.suppliers import resolve
 from ogp_analysis.procurement.thresholds import highest
@@ -34,9 +36,12 @@ _CONTRACTS = (
 #: Columns on an amount that stand beside the awards, and those by which a supplier is searched for in a list.
 AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
 _LISTED_BY = "contract_key sequence supplier_name supplier_kind supplier_rfc award_date signature_date".split()
+#: Words and codes of what was bought, by what they are called in the frame; and those of a user's files.
+_OBJECTS = {name: name for name in ("contract_key", "contract_object", "procedure_object", "partida")}
+_OWN_OBJECTS = {"contract_title": "title", "contract_description": "description"}
 
 
-def published(one: Publication, edition: str) -> dict[str, Any]:
+def published(one: Publication, edition: str, objects: bool = False) -> dict[str, Any]:
     """Return the attributes of :class:`ogp_analysis.procurement.contracts.Contracts` that the files tell.
 
     ``frame`` holds all awarded contracts, as :data:`ogp_analysis.procurement.awarded.frame.SCHEMA` promises, with
@@ -50,7 +55,7 @@ def published(one: Publication, edition: str) -> dict[str, Any]:
         If none of its processes has an award.
     """
     nothing = {"record": pd.DataFrame(columns=RECORD_COLUMNS, dtype="str"), "corrected": 0, "absent": ()}
-    made = nothing | (from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition))
+    made = nothing | (from_ocds if one.dataset == OCDS else from_compranet)(one, edition, objects)
     found, frame = made.pop("awarded"), made["frame"]
     made |= {"left_out": found.left_out, "agreed": found.agreed, "unpaired": found.unpaired}
     made |= {"listable": _listable(one, edition), "files": len(_balance(one))}
@@ -100,6 +105,8 @@ def own_publication(name: str, country: str | None = None) -> Publication:
         If another country than Mexico is named for files of CompraNet.
     """
     if not hand_out.has_own(name, "processes"):
+        if set(hand_out.own(name, "contracts", ["generation"])["generation"]) == {"map"}:
+            return Publication(name, TABLE, f"{name}/", country or "", "own")
         if country not in (None, "MEX"):
             raise ParameterError(f"country {country}", "is not the country of CompraNet", "Leave it out")
         rows = hand_out.own(name, "contracts", ["file", "currency_status"])
@@ -134,18 +141,45 @@ def _of_place(one: Publication, table: str, edition: str, columns: list[str] | N
     raise UnknownName(f"contracts {one.name!r}", f"are not in the {edition} edition", action)
 
 
-def from_compranet(one: Publication, edition: str) -> dict[str, Any]:
-    """Return attributes of the awarded contracts of files of CompraNet; faults are those of :func:`published`."""
-    rows = _of_place(one, "contracts", edition, _CONTRACTS).reset_index(drop=True)
+def in_form(rows: pd.DataFrame, iso3: str) -> pd.DataFrame:
+    """Return the contracts of a table read by a map of columns in the form of CompraNet: what it lacks is missing.
+
+    A row is a contract, once if it stands in two files. Nothing says whether its day is that of the award or of the
+    signature, so it is neither.
+    """
+    same = rows.groupby([name for name in rows if name not in ("file", "line", "sequence")], dropna=False).ngroup()
+    sequence = same.groupby(rows["contract_key"]).rank("dense").astype("int64")
+    rows = rows.assign(sequence=sequence, start_date=rows["date"])
+    rows = rows.assign(currency=rows["currency"].mask(rows["currency"] == ""), **amount_facts(rows, iso3))
+    schema = next(one for one in CLEANED.schemas if one.name == "contracts")
+    empty = {c.name: pd.Series(pd.NA, rows.index, dtype=DTYPES[c.type]) for c in schema.columns if c.name not in rows}
+    return rows.assign(**empty)
+
+
+def from_compranet(one: Publication, edition: str, objects: bool = False) -> dict[str, Any]:
+    """Return attributes of the awarded contracts of files of CompraNet, or of a table that is read by a map of columns.
+
+    Faults are those of :func:`published`.
+    """
+    mapped = one.dataset == TABLE
+    rows = _of_place(one, "contracts", edition, None if objects or mapped else _CONTRACTS).reset_index(drop=True)
+    rows = in_form(rows, one.iso3) if mapped else rows
     if one.is_own and one.unlabelled:
         assumed = rows["currency"].isna() & _without_currencies(rows)
         rows = rows.assign(currency=rows["currency"].mask(assumed, one.unlabelled))
     unlabelled = None if one.is_own else one.unlabelled or None
-    found = compranet.awarded(rows, firms_only(resolve(rows)), unlabelled=unlabelled)
+    ids = resolve(rows)
+    if mapped:  # a firm whose name has no legal form of Mexico is told by its whole name
+        ids = ids.mask(ids.str.startswith("unresolved "), "NAME " + each(rows["supplier_name"].fillna(""), folded))
+        ids = ids.where(rows["supplier_name"].notna())
+    found = compranet.awarded(rows, firms_only(ids), unlabelled=unlabelled)
     # The rows that are awards, in the order of these: the frame is sorted by its key.
     by_key = rows.set_index(rows["contract_key"] + "#" + rows["sequence"].astype("str"))
     own = by_key[~by_key.index.duplicated(keep="last")].loc[found.frame["award_key"]].reset_index(drop=True)
     awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
+    if objects:
+        named = _OBJECTS | (_OWN_OBJECTS if one.is_own else {}) | ({"procedure_title": "object"} if mapped else {})
+        awards = awards.assign(**{called: own[name] for name, called in named.items() if name in own})
     flow = (*_from_file(one), ("contracts", len(rows)), ("awarded", len(awards)))
     tables = calls(awards, own)
     return {"awarded": found, "frame": awards, "firms": own[_LISTED_BY], "tables": tables, "flow": flow}
@@ -176,7 +210,7 @@ def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def from_ocds(one: Publication, edition: str) -> dict[str, Any]:
+def from_ocds(one: Publication, edition: str, objects: bool = False) -> dict[str, Any]:
     """Return attributes of the awarded contracts of a publication in OCDS, read as its publisher means them.
 
     A firm of Mexico is identified as in CompraNet, others as published; persons have no identifier.
@@ -226,6 +260,9 @@ def from_ocds(one: Publication, edition: str) -> dict[str, Any]:
         ids = ids.mask(ids.str.startswith("unresolved "), identifier)
         identifier = firms_only(ids.astype("str")).where(identifier.notna())
     frame = found.frame.assign(supplier_id=identifier, **amount_facts(found.frame, one.iso3))
+    if objects and one.is_own:
+        titles = tables["tenders"].drop_duplicates("ocid").set_index("ocid")["title"]
+        frame["title"] = frame["process_id"].map(titles)
     # Of calls in Mexico the law sets the days: the federal ones, or some that are not held here.
     if one.iso3 == "MEX":
         by_law = submission_terms if one.federal_law else under_other_laws

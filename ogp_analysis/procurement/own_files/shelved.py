@@ -22,8 +22,9 @@ from ogp_analysis.procurement.publications import PUBLICATIONS, publication
 REPORTED = {
     "compranet": ("ogp_analysis.data.datasets.procurement.compranet.dataset", "contracts"),
     "ocds": ("ogp_analysis.data.datasets.procurement.ocds.dataset", "processes"),
+    "table": ("ogp_analysis.procurement.own_files.mapped", "contracts"),
 }
-_AGAIN = "Name the folder that `ogp-analysis clean FILE… --as compranet` or `--as ocds` wrote into"
+_AGAIN = "Name the folder that `ogp-analysis clean FILE… --as compranet`, `--as ocds` or `--as table` wrote into"
 #: More files than these are cited together.
 _MOST_FILES = 20
 
@@ -55,7 +56,7 @@ def shelved(folder: Path, here: Project) -> str:
     Parameters
     ----------
     folder : pathlib.Path
-        The ``--out`` of ``ogp-analysis clean``, of files of CompraNet or in OCDS.
+        The ``--out`` of ``ogp-analysis clean``, of files of CompraNet, in OCDS or read by a map of columns.
     here : Project
 
     Raises
@@ -75,7 +76,8 @@ def shelved(folder: Path, here: Project) -> str:
         raise ParameterError(f"folder {folder.name[:80]!r}", what, _AGAIN)
     [kind] = kinds
     module, needed = REPORTED[kind]
-    schemas = import_module(module).DATASET.schemas
+    cleaner = import_module(module)
+    schemas = cleaner.SCHEMAS if kind == "table" else cleaner.DATASET.schemas
     outputs = [output for one in facts for output in one["outputs"] if output.endswith(".parquet")]
     files = {name: [o for o in outputs if o.split("/")[1] == name] for name in (*(s.name for s in schemas), RECORD)}
     if not files[needed]:

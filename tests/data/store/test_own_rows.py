@@ -88,6 +88,8 @@ def test_events_are_listed_called_by_day_and_taken_by_a_run(handed, capsys):
     with pytest.raises(OgpAnalysisError, match="Did you mean own_own"):
         manifest.matrix(handed, "country_profile", {"events": ["own_owns"]})
     assert main(["remove", "own_own"]) == 0 and own_list.lists() == {}
+    with pytest.raises(OgpAnalysisError, match=r"own_own' no such list was added\. ogp-analysis list lists them"):
+        manifest.matrix(handed, "country_profile", {"events": ["own_own"]})
 
 
 def test_no_natural_person_is_named_in_a_list_of_purchases(capsys):

@@ -13,7 +13,7 @@ import pytest
 
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.procurement.awarded.frame import COLUMNS, framed
-from ogp_analysis.procurement.first_digits import digits_of_buyers
+from ogp_analysis.procurement.first_digits import CONFORMITY, leading_digits, mean_absolute_deviation, shares
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
 from ogp_analysis.procurement.flags.result import AWARDED, DEBARRED
 from ogp_analysis.procurement.flags.settings import countries, settings
@@ -145,15 +145,14 @@ def test_the_example_comes_true(code, tables_of):
 
 def test_the_example_of_first_digits_comes_true():
     example, (lines,) = example_of(DESCRIPTION)
-    rows = [{"buyer_id": line["buyer_id"], "amount": float(amount)} for line in lines for amount in line["amounts"]]
-    awards = awards_of([{"award_key": str(number), **row} for number, row in enumerate(rows)])
-    found = digits_of_buyers(awards, minimum=10)
     wanted = [cells(row) for row in re.findall(r"^\| [A-Z] \|.*$", example, re.MULTILINE)]
     assert len(wanted) == 3
-    for (unit, n, deviation, conformity), row in zip(wanted, found.itertuples(), strict=True):
-        assert (unit, int(n)) == (row.unit, row.n)
-        assert row.deviation == pytest.approx(float(deviation or "nan"), abs=5e-7, nan_ok=True)
-        assert conformity == (row.conformity if isinstance(row.conformity, str) else "")
+    for (unit, n, deviation, conformity), line in zip(wanted, lines, strict=True):
+        assert (unit, int(n), bool(deviation)) == (line["buyer_id"], len(line["amounts"]), len(line["amounts"]) >= 10)
+        if deviation:
+            found = mean_absolute_deviation(shares(leading_digits(pd.Series(line["amounts"], dtype="float64"))))
+            assert found == pytest.approx(float(deviation), abs=5e-7)
+            assert conformity == next(word for bound, word in CONFORMITY if found <= bound)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

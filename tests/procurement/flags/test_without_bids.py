@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.procurement.awarded.frame import COLUMNS, framed
-from ogp_analysis.procurement.first_digits import CONFORMITY, conformity, digits_of_buyers
 from ogp_analysis.procurement.flags.registry import chosen, compute_all
 from ogp_analysis.procurement.flags.settings import settings
 
@@ -237,26 +236,6 @@ def test_r046_takes_the_answer_of_the_list_award_by_award():
     })  # fmt: skip
     wanted = {"a000": "clear 0", "a001": "flagged 1", "a002": "natural_person", "a003": "no_list"}
     assert told("R046", {}, {}, {}, {}, debarred=found) == wanted
-
-
-# R029
-
-
-def test_r029_describes_first_digits_and_how_many_lie_under_the_ceiling():
-    rows = (
-        [{"amount": 2.0 ** (n % 900)} for n in range(1000)]
-        + several(1000, buyer_id="C", amount=500.0)
-        + several(999, buyer_id="D", amount=500.0)
-    )
-    found = digits_of_buyers(awarded(*rows)).set_index("unit")
-    assert found.loc["B", "conformity"] == "close" and found.loc["B", "under_ceiling"] == 20
-    assert found.loc["C", "conformity"] == "none" and found.loc["C", "share_5"] == 1
-    assert pd.isna(found.loc["D", "deviation"]) and pd.isna(found.loc["D", "conformity"]) and found.loc["D", "n"] == 999
-
-
-def test_r029_a_deviation_on_a_bound_is_still_called_by_it():
-    assert [conformity(bound) for bound, _ in CONFORMITY] == [word for _, word in CONFORMITY]
-    assert conformity(0.0121) == "marginal" and conformity(float("nan")) is None
 
 
 # All

@@ -14,6 +14,7 @@ from ogp_analysis.base.words import Sentence
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.contracts import contracts
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.procurement.own_files.column_map import column_map
 from ogp_analysis.procurement.own_files.shelved import publication_name
 
 from ... import cells
@@ -154,6 +155,73 @@ def test_a_country_is_for_files_of_which_it_is_not_known(tmp_path):
         contracts(folder, rules_of="Kenya")
     with pytest.raises(ParameterError, match="cannot be chosen"):
         contracts("compranet_2017", rules_of="Mexico")
+
+
+MAP = """
+[columns]
+id = "No."
+buyer = "Quién"
+object = "Qué"
+supplier = "A quién"
+date = "Día"
+amount = "Cuánto"
+[formats]
+date = "%d/%m/%Y"
+decimal = "."
+currency = "MXN"
+"""
+SOLD = [
+    ["1", "Municipio", "Sillas", "Firma de Prueba, S.A. de C.V.", "03/02/2019", "100"],
+    ["1", "Municipio", "Mesas", "FIRMA DE PRUEBA SA DE CV", "04/02/2019", "200"],
+    ["2", "Fiscalía", "Intervención de comunicaciones privadas", "Otra Firma Ltda", "05/02/2019", "600"],
+    ["3", "Fiscalía", "Lápices", PERSON, "06/02/2020", "0"],
+    ["4", "Fiscalía", "Papel", "Otra Firma Ltda", "06/02/2020", "100"],
+]
+
+
+def mapped(folder, about: str = MAP, head=("No.", "Quién", "Qué", "A quién", "Día", "Cuánto")):
+    """Clean a table in a form of its own, and another file with a row of it and one under a number of it."""
+    (folder / "map.toml").write_text(about, encoding="utf-8")
+    files = [
+        written(folder / "a.csv", [*head], *SOLD),
+        written(folder / "b.csv", [*head], SOLD[2], ["4", *SOLD[1][1:]]),
+    ]
+    outcomes = clean_files(files, "table", folder / "out", columns=column_map(folder / "map.toml"))
+    assert not [one.fault for one in outcomes if one.what == "failed"]
+    return folder / "out"
+
+
+def test_a_table_read_by_a_map_is_looked_at_and_says_what_it_lacks(tmp_path):
+    folder = mapped(tmp_path)
+    found = contracts(folder)
+    frame = found.frame.set_index("award_key")
+    assert len(frame) == 6 and found.left_out == {"in_another_file": 1}
+    assert (frame["value"].sum(), found.currency, found.publication.federal_law) == (1200, "MXN", False)
+    assert (
+        frame.loc[["1#1", "1#2", "4#1"], "supplier_id"].nunique() <= 2 and frame.at["3#1", "left_out"] == "amount_zero"
+    )
+    assert frame["supplier_id"].value_counts().tolist() == [3, 2] and pd.isna(frame.at["3#1", "supplier_id"])
+    names, shown = cells.run("procurement_integrity", dataset=str(folder))
+    said = " ".join(one.plain() for one in shown if isinstance(one, Sentence))
+    assert "Your files: 2 tables, 6 contracts." in said and "6 contracts were looked at (2019–2020)" in said
+    assert "Your table does not hold the kind of procedure; days of the call" in said
+    assert "not applicable: 22 of 23" in said and "share their number with another count each: 4" in said
+    assert "Nothing in your table says whether the procurement laws" in said and "it is not computed" in said
+    why = {one.flag: str(names["why_not"](one)) for one in names["rates"].itertuples()}
+    assert why["R013"] == "not applicable: the method is not published"
+    assert why["R018"] == "not applicable: your table does not hold what it needs"
+    assert [flag for flag, said in why.items() if not said.startswith("not applicable")] == ["R040"]
+    assert PERSON not in " ".join(map(str, shown)) and names["spread"].amount == 1200
+
+
+def test_of_a_table_that_says_what_was_bought_alone_both_reports_are_made(tmp_path):
+    folder = mapped(tmp_path, '[columns]\nobject = "Qué"\n')
+    assert "Your table does not hold the kind of procedure; the buyer; the supplier; the amount" in said_of(folder)[1]
+    names, _ = cells.run("surveillance_contracting", dataset=str(folder))
+    assert names["hits"][["verdict", "tier"]].values.tolist() == [["probable", "interception"]] * len(names["hits"])
+    assert contracts(folder, rules_of="Mexico").publication.iso3 == "MEX"
+    with pytest.raises(UnknownName, match="Atlantis"):
+        contracts(folder, rules_of="Atlantis")
 
 
 def test_what_is_no_cleaned_folder_is_refused(tmp_path):

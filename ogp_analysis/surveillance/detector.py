@@ -126,7 +126,8 @@ def detect(
         Any table with a row a contract.
     columns : mapping, optional
         Which columns hold ``text``, ``supplier``, ``buyer`` and codes (``cpv_2008, unspsc, mx_cog``); by default those
-        of :data:`COLUMNS` and :data:`CODE_COLUMNS` that the table has, and ``classification`` by its scheme.
+        of :data:`COLUMNS` and :data:`CODE_COLUMNS` that the table has, and ``classification`` by its scheme, unless
+        ``partida`` is there.
     use : iterable of str
         Which kinds of reasons count, of :data:`KINDS`.
     edition : str

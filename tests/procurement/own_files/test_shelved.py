@@ -211,6 +211,8 @@ def test_a_table_read_by_a_map_is_looked_at_and_says_what_it_lacks(tmp_path):
     assert why["R013"] == "not applicable: the method is not published"
     assert why["R018"] == "not applicable: your table does not hold what it needs"
     assert [flag for flag, said in why.items() if not said.startswith("not applicable")] == ["R040"]
+    computed = next(names["rates"].itertuples())._replace(flag="R040", n=3, reasons=[])
+    assert "an amount of the whole is missing" in why["R040"] and str(names["why_not"](computed)) == ""
     assert PERSON not in " ".join(map(str, shown)) and names["spread"].amount == 1200
 
 

@@ -14,7 +14,7 @@ PUBLISHERS = ("ukraine", "mexico-gacm", "mexico-inai", "mexico-jalisco", "moldov
 FORMS = ("SA DE CV", "S.A. de C.V.", "S DE RL DE CV", "S.A.S.")
 METHODS = (("open", "Licitación Pública"), ("selective", "Invitación"), ("direct", "Adjudicación Directa"))
 NAMES = ("compiled.jsonl", "releases.jsonl", "few.json")
-_BUYERS, _FIRMS, _DIRT = 2_000, 30_000, 0.02
+_NUMBERS, _DIRT = 10**9, 0.02
 
 
 def templates(mirror: Path) -> list[dict]:
@@ -56,17 +56,13 @@ def _rare(draw: random.Random) -> bool:
     return draw.random() < _DIRT
 
 
-def _often_small(draw: random.Random, most: int) -> int:
-    return min(most - 1, int(math.exp(draw.random() * math.log(most))) - 1)
-
-
 def _process(draw: random.Random, number: int, about: dict) -> dict:
     ocid, (method, details) = f"ocds-bench0-{number:08d}", draw.choices(METHODS, (0.35, 0.15, 0.5))[0]
     start = datetime(2015, 1, 1) + timedelta(hours=draw.randrange(86_400))
     end = start + timedelta(days=draw.choice((3, 6, 10, 15, 20, 30, 45)))
     price, currency = round(math.exp(draw.gauss(12.3, 1.6)), 2), "EUR" if _rare(draw) else "MXN"
-    buyer = _often_small(draw, _BUYERS)
-    buyer = {"id": f"MX-UC-{buyer:06d}", "name": f"Unidad Compradora {buyer:06d}"}
+    # Names that repeat would hide what deciding who is a person takes: no two parties have the same.
+    buyer = {"id": f"MX-UC-{number:08d}", "name": f"Unidad Compradora {number:08d}"}
     firms = [_firm(draw, about) for _ in range(1 if method == "direct" else 1 + min(6, int(draw.expovariate(0.55))))]
     bids = [_bid(draw, ocid, place, firm, price, currency, end) for place, firm in enumerate(firms)]
     winner = min(range(len(bids)), key=lambda place: bids[place]["value"]["amount"])
@@ -100,9 +96,9 @@ def _process(draw: random.Random, number: int, about: dict) -> dict:
 
 
 def _firm(draw: random.Random, about: dict) -> dict:
-    number = _often_small(draw, _FIRMS)
-    name = f"Proveedor {number:06d} {about['title'][:18].upper()} {FORMS[number % len(FORMS)]}"
-    return {"id": number + 1 if _rare(draw) else f"MX-RFC-{number:06d}", "name": name}
+    number = draw.randrange(_NUMBERS)
+    name = f"Proveedor {number:09d} {about['title'][:18].upper()} {FORMS[number % len(FORMS)]}"
+    return {"id": number + 1 if _rare(draw) else f"MX-RFC-{number:09d}", "name": name}
 
 
 def _bid(draw, ocid: str, place: int, firm: dict, price: float, currency: str, end: datetime) -> dict:

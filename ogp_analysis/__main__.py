@@ -352,7 +352,7 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @_ACCEPT
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @_LANGUAGE(help="Of the page.")
-@_SIDE_BY_SIDE(help="Processes that clean large files. The result is the same.")
+@_SIDE_BY_SIDE(help="Processes that clean large files in OCDS. The result is the same.")
 @_SCHEDULER
 def clean(file, kind: str, out: Path, layout: str, columns, accept, csv, language, jobs, scheduler) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.

@@ -19,6 +19,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import FAULT, TableSchema
+from ogp_analysis.base.text_column import array_of, bytes_of
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.corrections import decisions
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum, Tally, check_links, own_names
@@ -88,6 +89,9 @@ def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Return a chunk of raw text without control characters, and an entry of the record for each value that had one."""
     entries = []
     for name in chunk.columns.difference(_NOT_TEXT, sort=False):
+        signs = bytes_of(array_of(chunk[name]))  # a look at all at once is the quickest
+        if not (signs < 0x20).any() and not (signs == 0x7F).any():
+            continue
         rows = chunk[name].str.contains(PATTERN).fillna(False).astype(bool)
         if not rows.any():
             continue

@@ -28,7 +28,7 @@ from ogp_analysis.base.countries import known as known_name
 from ogp_analysis.base.errors import CleaningError, MessageError, OgpAnalysisError, ParameterError, SourceError
 from ogp_analysis.base.fingerprint import unchanged
 from ogp_analysis.base.lock import only_one
-from ogp_analysis.base.processes import Machines, opened, results
+from ogp_analysis.base.processes import Machines, results
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.sentence import Sentence, count, decimal, flat
@@ -442,8 +442,9 @@ def _of_table(file: Path, table: Table, content: str, order: _Order) -> Outcome:
         slug = slug if (facts := cleaning_facts.known(order.out, slug)) else f"{_UNNAMED}{hashed}"
         facts, what = facts or cleaning_facts.known(order.out, slug), "current"
         if not cleaning_facts.is_current(order.out, facts, basis):
-            many = opened(order.jobs, KINDS[order.kind]) if file.stat().st_size > _SMALL else nullcontext()
-            with many as pool:
+            # Processes beside this one would cost memory and save no time: most is done here, with the pieces in order.
+            machines = None if isinstance(order.jobs, int) or file.stat().st_size <= _SMALL else order.jobs
+            with machines.pool(KINDS[order.kind]) if machines else nullcontext() as pool:
                 still = partial(unchanged, file, table.label, content)
                 made, done = _cleaned(table, order, f"{readable[:_SLUG]}-{hashed}", still, pool)
             if made != slug:

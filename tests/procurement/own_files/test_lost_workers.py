@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from ogp_analysis.__main__ import commands
-from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files import ocds_run
 from tests.cluster.conftest import same_tables
-from tests.procurement.own_files.test_cleaning_run import ROWS, write
 from tests.procurement.own_files.test_ocds_run import release
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes in /proc")
@@ -28,11 +25,9 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from ogp_analysis.base import processes
-from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_run
-from ogp_analysis.data.sources import delimited
-cleaning_run._SMALL = ocds_run._SMALL = 0
+from ogp_analysis.procurement.own_files import growing, ocds_run
+ocds_run._SMALL = 0
 ocds_run.BLOCK = 16
-delimited.mended = partial(delimited.mended, size=8_000)
 
 def and_killed(done):
     def did(*given, **options):
@@ -56,22 +51,16 @@ def clean_here(file: Path, out: Path) -> None:
     """Clean by the same pieces in this process, alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ocds_run, "BLOCK", 16)
-        patch.setattr(delimited, "mended", partial(delimited.mended, size=8_000))
         done = CliRunner().invoke(commands, ["clean", str(file), "--out", str(out), "--jobs", "1"])
     assert (done.exit_code, done.stderr) == (0, ""), done.output
 
 
-@pytest.fixture(scope="module", params=["ocds", "compranet"])
-def given(request, tmp_path_factory) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def given(tmp_path_factory) -> tuple[Path, Path]:
     """A file with many pieces, and what one process makes of it."""
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "ocds":
-        file = folder / "many.jsonl"
-        file.write_text("".join(json.dumps(release(n)) + "\n" for n in range(160)), "utf-8")
-    else:
-        # Of a text the first piece is never less than 64 KiB.
-        rows = [row[:3] + [f"C-{n}"] + row[4:] for n in range(300) for row in ROWS]
-        file = write(folder / "contratos.csv", rows)
+    folder = tmp_path_factory.mktemp("ocds")
+    file = folder / "many.jsonl"
+    file.write_text("".join(json.dumps(release(n)) + "\n" for n in range(160)), "utf-8")
     clean_here(file, folder / "alone")
     return file, folder / "alone"
 

@@ -92,8 +92,14 @@ class Sought:
         if not len(self._pairs):
             return found
         words = words_of(plain)
-        known = pc.fill_null(pc.index_in(words.distinct, self._parts.distinct), -1).to_numpy()[words.codes]
+        # Arrow makes a table of the second: there are many parts, and mostly few words.
+        at = pc.fill_null(pc.index_in(self._parts.distinct, words.distinct), -1).to_numpy()
+        known = np.full(len(words.distinct), -1)
+        known[at[at >= 0]] = np.flatnonzero(at >= 0)
+        known = known[words.codes]
         many = np.where(known >= 0, self._starts[known + 1] - self._starts[known], 0)
+        if not many.any():
+            return found
         rows = np.repeat(np.repeat(np.arange(len(plain)), words.counts), many)
         ends = np.cumsum(many)
         place = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - many, many)
@@ -259,8 +265,10 @@ class Mentions:
         self.files: dict[str, str] = {}
         labels = list(dict.fromkeys(labels))
         # Of a file's name nothing is lost that its content does not tell: what is presumed counts there.
-        in_files = Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
         folders = [label.rpartition("/")[0] for label in labels]
+        there = {word for text in all_plain(strings([*labels, *folders])).to_pylist() for word in text.split()}
+        in_files = [name for name in dict.fromkeys([*several, *sure]) if " " in name]
+        in_files = Sought([name for name in in_files if there.issuperset(w for w in name.split() if len(w) > SHORT)])
         naming, in_folder = (self._in_labels(names, in_files) for names in (labels, folders))
         kept = np.where(in_folder, "", folders).tolist()
         for at in np.flatnonzero(naming).tolist():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pandas as pd
 import pytest
+from stdnum.mx import rfc
 
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
@@ -127,3 +130,21 @@ def test_the_check_digit_is_a_status_and_no_reason_to_drop(contracts, code, chec
     result = contracts({"RFC": code})
     assert one(result, "supplier_rfc_check") == check
     assert one(result, "supplier_rfc") == kept
+
+
+def test_the_check_of_tax_codes_is_that_of_python_stdnum():
+    """All at once here, one by one there: letters never given, impossible days, wrong digits, leap years, Ñ and &."""
+    draw, letters, codes = (
+        random.Random(5),
+        "ABCDEFGHIJKLMNÑ&OPQRSTUVWXYZ",
+        ["XAXX010101000", "", "ABC", "ABC0002291A1"],
+    )
+    for n in range(6_000):
+        name = "BUEI" if n % 50 == 0 else "".join(draw.choices(letters, k=3 + n % 2))
+        first = f"{name}{draw.randrange(100):02d}{draw.randrange(14):02d}{draw.randrange(33):02d}"
+        first += draw.choice("123AVW0") + draw.choice("19Z0")
+        codes.append(first + (rfc.calc_check_digit(first) if n % 3 else draw.choice("0123456789AB")))
+    found = persons.checks(pd.Series(codes, dtype="str")).tolist()
+    one_by_one = ["valid" if rfc.is_valid(code, validate_check_digits=True) else "unverified" for code in codes]
+    assert found == ["none"] * 3 + one_by_one[3:] and 1_000 < found.count("valid") < 4_000
+    assert persons.checks(pd.Series([], dtype="str")).empty

@@ -152,9 +152,10 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
     )
 
 
-def newest_vintage(commitments: pd.DataFrame) -> str:
-    """Return the newest vintage of a table; one of commitments on parliaments alone only where there is no other."""
-    return max(commitments["vintage"].unique(), key=lambda one: (one != "2024_parliament", one))
+def newest_vintage(edition: str) -> str:
+    """Return the newest vintage of an edition; one of commitments on parliaments alone only where there is no other."""
+    vintages = load("ogp_commitments", "commitments", edition, ["vintage"])["vintage"].unique()
+    return max(vintages, key=lambda one: (one != "2024_parliament", one))
 
 
 def promises(place: str | None, edition: str = "embedded", *, plan: int | None = None, vintage: str = "") -> Promises:
@@ -191,7 +192,7 @@ def promises(place: str | None, edition: str = "embedded", *, plan: int | None =
     """
     iso3 = None if place is None else countries.country(place).iso3
     own = load("ogp_commitments", "commitments", edition)
-    vintage = known("vintage", vintage or newest_vintage(own), sorted(own["vintage"].unique()))
+    vintage = known("vintage", vintage or newest_vintage(edition), sorted(own["vintage"].unique()))
     for column, value in {"vintage": vintage, "unit": iso3, "plan_number": plan}.items():
         own = own if value is None else own[own[column] == value]
     return with_lines(own.reset_index(drop=True), load("ogp_commitment_descriptions", "descriptions", edition), iso3)

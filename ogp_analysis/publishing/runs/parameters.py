@@ -82,7 +82,6 @@ def _newest(free: dict, values: dict, declared: dict[str, Declared]) -> dict:
     """
     from ogp_analysis.base.indicators import as_stated
     from ogp_analysis.civic_space.panel import as_read
-    from ogp_analysis.data.store import hand_out
     from ogp_analysis.open_government.promises import newest_vintage
 
     edition, found = values["edition"], {}
@@ -91,7 +90,7 @@ def _newest(free: dict, values: dict, declared: dict[str, Declared]) -> dict:
     ids = {id for one in named for id in ([one] if isinstance(one, str) else one)}
     with suppress(OgpAnalysisError):  # where it does not hold them, the notebook says so
         if "vintage" in free:
-            found["vintage"] = newest_vintage(hand_out.load("ogp_commitments", "commitments", edition, ["vintage"]))
+            found["vintage"] = newest_vintage(edition)
         if years:
             found = dict.fromkeys(years, min(as_read(id, edition).last_year for id in ids))
     as_stated()

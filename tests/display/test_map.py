@@ -14,7 +14,8 @@ from matplotlib.text import Text
 import ogp_analysis as ogp
 from ogp_analysis.base.countries import REGIONS, countries
 from ogp_analysis.base.errors import UnknownName
-from ogp_analysis.base.words import use_language
+from ogp_analysis.base.words import speaking, use_language
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.display import map as maps
 from ogp_analysis.display import shapes
 from ogp_analysis.display.figure import drawing
@@ -186,11 +187,27 @@ def test_the_projection_is_the_published_one_and_keeps_areas():
         assert shapes._areas(around, np.array([0, len(around)])) == pytest.approx(round_earth, rel=2e-3)
 
 
-def test_a_view_or_a_country_that_is_none_is_refused():
+def test_a_country_without_a_shape_is_named_and_the_others_of_the_view_may_have_no_value():
+    made = draw([MapClass("fell", "own", frozenset({"TUV", "MEX", "FJI"}))], no_data=None, view="asia_pacific")
+    written = " ".join(text.get_text() for text in made.sheet.figure.findobj(Text))
+    assert "Not on this map: " in written and "Tuvalu (fell)" in written and "no value (" in written
+    assert made.places["TUV"] == "beyond" and {"JPN", "IND"} <= made.places.keys() and "KEN" not in made.places
+    assert draw([MapClass("fell", "own", frozenset({"MEX"}))]).places == {"MEX": "shape"}
+
+
+def test_one_of_several_maps_is_chosen_by_its_name_in_the_language_of_the_page():
+    texts = {part: {"en": "Maps", "es": "Mapas"} for part in ("title", "about", "source", "caption", "alt")}
+    chart = MapChart([MapClass("fell", "own", frozenset({"MEX"}))], (), "latin_america_caribbean", (True,))
+    with speaking(None):
+        made = ogp.figure(lambda: chart, name="map", texts=texts, view={"en": "Latin America", "es": "América Latina"})
+    assert made.view == made.payload()["view"] == "Latin America" and made.narrow is None
+    with speaking("es"):
+        assert anew(made).view == "América Latina"
+
+
+def test_a_view_that_is_none_is_refused():
     with pytest.raises(UnknownName, match=r"there is no view 'europe'. Use world, eastern_europe_central_asia, .*"):
         draw(classes(), view="europe")
-    with pytest.raises(UnknownName, match="1 of 2 countries have no shape, for example YUG"):
-        draw([MapClass("a", "own", frozenset({"YUG", "MEX"}))])
 
 
 def test_every_rule_of_disputed_land_has_its_reason_and_source():

@@ -23,6 +23,7 @@ from .data.store.hand_out import record as record
 from .data.store.own_index import add_index as add_index
 from .data.store.own_rows import add_events as add_events
 from .data.store.own_rows import add_purchases as add_purchases
+from .display.figure import figure as figure
 from .display.result import edition_name as edition_name
 from .display.table import table as table
 from .publishing.runs.collected import collect as collect

@@ -51,9 +51,6 @@ def drawn(id: str, figure: str) -> str:
             place=ogp.country("MEX"),
             title=ogp.say("Mexico"),
         )
-    elif figure == "country_lines":
-        series, of = own.assign(indicator="v2xcs_ccsi", iso3="MEX"), {"ids": [id], "places": [ogp.country("MEX")]}
-        made = ogp.civic_space.country_lines(series, name="drawn", title=ogp.say("Mexico"), **of)
     else:
         made = ogp.civic_space.synthetic_path(fit(), id=id, place=ogp.country("ESP"), title=ogp.say("Spain after 2017"))
     return made.caption
@@ -79,14 +76,6 @@ def inai() -> pd.DataFrame:
     return ogp.procurement.contracts("ocds_mexico_inai").frame
 
 
-def movers() -> pd.DataFrame:
-    return panel().change("v2xcs_ccsi", 2013, 2023).iloc[[-1, 0]].assign(place=["A", "B"])
-
-
-def mapped(**of):
-    return ogp.civic_space.movement_map(moves(), name="map", **{"id": "v2xcs_ccsi", "view": "world"} | of, **WINDOW)
-
-
 def spread(**of):
     values = dict.fromkeys(("p10", "q1", "median", "q3", "p90"), 0.5)
     frame = pd.DataFrame([{"year": year, **values, "n": 3} for year in (2013, 2023)])
@@ -96,16 +85,6 @@ def spread(**of):
 def changed(id: str):
     of = {"name": "moved", "place": ogp.country("MEX"), **WINDOW}
     return ogp.civic_space.change_among_countries(moves(), id=id, **of)
-
-
-def placed(x: str):
-    row = {"measure": "va_est", "percentile": 0.4, "year": 2023, "n": 9, "direction": "fell", "same_years": True}
-    return ogp.civic_space.places_of_country(pd.DataFrame([row]), name="places", place=x, **WINDOW)
-
-
-def measured(id: str = "v2xcs_ccsi", place: str = "MEX"):
-    lines, of = {"v2xcs_ccsi": panel().own("v2xcs_ccsi", "MEX")}, {"name": "measures", **WINDOW}
-    return ogp.civic_space.measures_of_country(lines, ids=[id], place=place, **of)
 
 
 def rated(id: str) -> pd.DataFrame:
@@ -131,17 +110,9 @@ CALLS = {
     ("civic_space.change_among_countries", "id"): (INDICATOR, lambda x: changed(x).caption),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.categorised", "id"): (REGIME, rated),
-    ("civic_space.places_of_country", "place"): (COUNTRY, lambda x: placed(x).caption),
-    ("civic_space.measures_of_country", "ids"): (INDICATOR, lambda x: measured(id=x).caption),
-    ("civic_space.measures_of_country", "place"): (COUNTRY, lambda x: measured(place=x).caption),
-    ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
-    ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
-    ("civic_space.movements", "id"): (
-        INDICATOR, lambda x: ogp.civic_space.movements(movers(), name="moves", id=x, **WINDOW).caption),
     ("civic_space.distribution_by_year", "id"): (INDICATOR, lambda x: spread(id=x).caption),
     ("civic_space.distribution_by_year", "region"): (REGION, lambda x: spread(region=x).caption),
     ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
-    ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
     ("civic_space.specification_curve", "id"): (
         INDICATOR, lambda x: ogp.civic_space.specification_curve(
@@ -174,7 +145,7 @@ TAKES = {
 #: Columns of a frame, in functions that know no subject; frames and countries, not their names, in those that draw.
 OTHERS = {
     ("procurement.contracts", "rules_of"), ("procurement.risk_index", "without"), ("ogp.say", "id"), ("say", "id"),
-    ("country", "place"), ("scale_free", "without"), ("civic_space.country_lines", "places"),
+    ("country", "place"), ("scale_free", "without"),
     ("surveillance.detect", "contracts"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
       for name in ("change_among_countries", "country_series", "synthetic_path")),

@@ -25,7 +25,7 @@ Country = Annotated[str, "country"]
 Region = Annotated[str, "region"]
 #: An indicator of the catalogue, by its id or its name; becomes its id.
 Indicator = Annotated[str, "indicator"]
-#: A clean table, ``dataset.table``.
+#: A clean table, ``dataset.table``, or a folder that ``ogp-analysis clean`` wrote; that becomes a name of its content.
 Table = Annotated[str, "table"]
 #: A publication of public contracts, or a folder that ``ogp-analysis clean`` wrote; that becomes a name of its content.
 Contracts = Annotated[str, "contracts"]

@@ -4,16 +4,8 @@ from .figures.country import change_among_countries as change_among_countries
 from .figures.country import country_series as country_series
 from .figures.effects import specification_curve as specification_curve
 from .figures.effects import synthetic_path as synthetic_path
-from .figures.measures import correlation_dots as correlation_dots
-from .figures.measures import measures_of_country as measures_of_country
-from .figures.measures import places_apart as places_apart
-from .figures.measures import places_of_country as places_of_country
 from .figures.other_measures import small_multiples as small_multiples
-from .figures.overview import country_lines as country_lines
 from .figures.overview import distribution_by_year as distribution_by_year
-from .figures.overview import four_quadrants as four_quadrants
-from .figures.overview import movement_map as movement_map
-from .figures.overview import movements as movements
 from .panel import event as event
 from .panel import panel as panel
 from .views import CORE_INDICES as CORE_INDICES

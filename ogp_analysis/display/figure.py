@@ -6,7 +6,7 @@ import html
 import io
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial, wraps
@@ -123,7 +123,7 @@ class Figure(Displayed):
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
         about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt), "language": self.language}
-        places = self.sheets[0].places if self.sheets else {}
+        places = self.sheets[0].places if self.sheets and self.redistribute else {}
         about |= {"redistribute": self.redistribute} | ({"places": places} if places else {})
         return about | ({"view": flat(self.view)} if self.view else {})
 
@@ -275,6 +275,58 @@ def source_line(ids: Iterable[str], last: int | None = None) -> str:
         found[text.plain()] = None
     case = "one" if len(found) == 1 else "several"
     return sentence("figures.source.line", case=case, names="; ".join(found)).plain()
+
+
+@spoken
+def figure(
+    make: Callable[..., Chart],
+    *data,
+    name: str,
+    texts: Mapping,
+    sources: Iterable[str] = (),
+    last: int | None = None,
+    view="",
+    ax=None,
+) -> Figure:
+    """Draw the chart that a function makes of frames, in the words of a notebook.
+
+    Parameters
+    ----------
+    make : callable
+        ``make(*data)`` returns a chart of :mod:`ogp_analysis.display`, in the words of the language in force.
+    *data
+        What it is made of, such as frames; what is withheld is laid open to `make`, and no more.
+    name : str
+        File name.
+    texts : mapping of str to Sentence or texts by language
+        ``title``, ``about``, ``caption`` and ``alt``, the text alternative; ``source``, unless `sources` names them.
+    sources : iterable of str
+        Ids of the indicators whose data they are.
+    last : int, optional
+        Last year of the drawing.
+    view : Sentence, Term or text by language
+        Of one of several figures of which a page shows one at a time: what the reader chooses it by.
+    ax : matplotlib.axes.Axes or sequence of them, optional
+        Axes of a user, one for each panel of a chart that can be drawn into them.
+
+    Returns
+    -------
+    Figure
+        With name, caption and text alternative.
+
+    Examples
+    --------
+    >>> from ogp_analysis.display.rows import RowChart, dots
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"name": ["a", "b"], "share": [0.25, 0.5]})
+    >>> texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Shares"))
+    >>> chart = lambda rows: RowChart(rows["name"], ["", ""], [dots(rows["share"])])
+    >>> ogp.figure(chart, rows, name="shares", texts=texts, sources=["va_est"]).caption
+    'Shares'
+    """
+    source = source_line(sources, last) if sources else None
+    made = drawing(lambda *data: worded(name, make(*data), texts, source))(*data, ax=ax)
+    return replace(made, view=in_language(f"figure {name!r}", view)) if view else made
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')

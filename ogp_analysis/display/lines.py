@@ -29,6 +29,7 @@ from ogp_analysis.display.sheet import (
     extent,
     marked,
     tick,
+    ticked,
     ticks,
     wrapped,
     years,
@@ -65,7 +66,7 @@ class Line:
     y, colour, label : str
         Column; colour of the palette; what stands beside its last value.
     decimals : int, optional
-        Decimals with which the last value itself stands there, in place of `label`.
+        Decimals with which the last value itself stands there, after `label` if there is one.
     dashed, width, bold
         Look of the line, and of its label.
     dot : float
@@ -100,7 +101,8 @@ class Line:
     @property
     def beside(self) -> str:
         """What stands beside its last value."""
-        return self.label if self.decimals is None else index(self.last[1], self.decimals).written("en")
+        value = "" if self.decimals is None else index(self.last[1], self.decimals).written("en")
+        return f"{self.label} {value}".strip()
 
     def __call__(self, panel: Panel, shift: float) -> None:
         """Draw it."""
@@ -199,8 +201,8 @@ class Plot:
         First and last year, or the ends of another x axis, and of the scale.
     title, note : str
         Its name, and what stands below that.
-    xticks : sequence of (float, str), callable or None
-        Places and words of an x axis of anything but years; or ``xticks(narrow)``.
+    xticks : sequence of (float, str), callable, int or None
+        Places and words of an x axis of anything but years; or ``xticks(narrow)``; or about how many round numbers.
     yticks : sequence of (float, str) or None
         Those of a scale without round numbers.
     labels : sequence of (float, str, str)
@@ -217,6 +219,10 @@ class Plot:
         What the axes show.
     counts : dict of float to str or None
         What is written below each place of the x axis that has words.
+    points : pandas.DataFrame or None
+        ``x, y, colour, hollow``: points over the layers, those of one look after those of the look before.
+    cuts : tuple of float or None
+        Where an upright and a level line cut the panel.
     """
 
     layers: Sequence[Layer]
@@ -224,7 +230,7 @@ class Plot:
     ylim: tuple[float, float]
     title: str = ""
     note: str = ""
-    xticks: Ticks | Callable[[bool], Ticks] | None = None
+    xticks: Ticks | Callable[[bool], Ticks] | int | None = None
     yticks: Ticks | None = None
     labels: Sequence[tuple[float, str, str]] = ()
     values: Sequence[tuple[float, float, str, bool]] = ()
@@ -234,6 +240,8 @@ class Plot:
     xwords: str = ""
     ywords: str = ""
     counts: Mapping[float, str] | None = None
+    points: pd.DataFrame | None = None
+    cuts: tuple[float, float] | None = None
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -247,7 +255,7 @@ class Plot:
 
     def ticks(self, narrow: bool) -> Ticks:
         """Return places and words of an x axis that has no years."""
-        return self.xticks(narrow) if callable(self.xticks) else self.xticks or ()
+        return ticked(self.xticks, self.xlim, narrow) if self.xticks else ()
 
     def heaviest(self, narrow: bool) -> list[Event]:
         """Return as many events as are written, in the order of time."""
@@ -261,9 +269,13 @@ class Plot:
         return [(x if right is None else right, *rest) for x, *rest in named]
 
     def draw(self, panel: Panel, shift: float) -> None:
-        """Draw its layers."""
-        for one in self.layers:
+        """Draw its layers, and its points between its cuts."""
+        cuts = [rule(at, width=1.0, level=bool(way)) for way, at in enumerate(self.cuts or ())]
+        for one in (*self.layers, *cuts):
             one(panel, shift)
+        looks = () if self.points is None else self.points.groupby(["colour", "hollow"], sort=False)
+        for (colour, hollow), part in looks:
+            panel.dots(part["x"], part["y"], "paper" if hollow else colour, 7 - hollow, colour if hollow else None)
 
     def say(self, panel: Panel, events: Sequence[Event], shift: float) -> None:
         """Write events on the last line, and values at their points."""
@@ -438,13 +450,6 @@ def _pieces(frame: pd.DataFrame, *columns: str) -> list:
     if "segment" in frame:
         return stretches(frame, *columns[1:], x=columns[0])
     return [[frame[name].to_numpy("float64") for name in columns]] if len(frame) else []
-
-
-def moved(frame: pd.DataFrame) -> int:
-    """Return whether the last value lies above or below the first that is comparable with it: 1, -1, or 0."""
-    known = frame.dropna(subset=["value"]).astype({"year": "float64", "value": "float64"}).sort_values("year")
-    values = known.loc[known["segment"] == known["segment"].max(), "value"]
-    return int(np.sign(values.iloc[-1] - values.iloc[0])) if len(values) else 0
 
 
 def round_ends(values: pd.Series) -> tuple[float, float, float]:

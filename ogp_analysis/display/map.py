@@ -10,10 +10,10 @@ from functools import cached_property
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from ogp_analysis.base.countries import country
+from ogp_analysis.base.countries import countries, country
 from ogp_analysis.base.errors import UnknownName
-from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.sentence import count
+from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words.sentence import count, index
 from ogp_analysis.display.chart import Chart, Framed
 from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.shapes import Piece, centre, codes, pieces, rules
@@ -53,33 +53,34 @@ class MapClass:
 class MapChart(Chart):
     """Classes of countries on a map.
 
-    A country that is too small to be seen is a dot. Land in no class and without a missing value is pale: it is not
-    among what is counted. Disputed land is hatched, by the rules of ``map.toml``.
+    A country that is too small to be seen is a dot, one without a shape is named below. Land in no class and without a
+    missing value is pale: it is not among what is counted. Disputed land is hatched, by the rules of ``map.toml``.
 
     Attributes
     ----------
     classes : sequence of MapClass
         In order, no country in two of them.
-    no_data : iterable of str
-        Codes of the countries that are counted, but have no value.
+    no_data : iterable of str or None
+        Codes of the countries that are counted, but have no value; if None, of all others of the view.
     view : str
         ``"world"``, or a region of :data:`~ogp_analysis.base.countries.REGIONS`.
     widths : tuple of bool
         Whether each of its sheets is narrow.
-    values : mapping of str to str
-        By code, what is written beside the name of a country where somebody points at it; else the words of its class.
+    values : mapping of str to float
+        By code, the change that is written beside the name of a country where somebody points at it; else the words of
+        its class.
 
     Raises
     ------
     UnknownName
-        If there is no such view, or the shapes do not have a country.
+        If there is no such view.
     """
 
     classes: Sequence[MapClass]
-    no_data: Iterable[str] = ()
+    no_data: Iterable[str] | None = ()
     view: str = "world"
     widths: tuple[bool, ...] = (False, True)
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.view not in rules()["views"]:
@@ -96,22 +97,19 @@ class MapChart(Chart):
         return {code: one.colour for one in self._groups() for code in one.countries}
 
     def _groups(self) -> list[MapClass]:
-        return [*self.classes, MapClass(word("map.no_data"), "absent", frozenset(self.no_data))]
+        known = {code for one in self.classes for code in one.countries}
+        of_view = {one.iso3 for one in countries() if self.view in ("world", one.region)} & codes()
+        absent = of_view - known if self.no_data is None else self.no_data
+        return [*self.classes, MapClass(word("map.no_data"), "absent", frozenset(absent))]
 
     def places(self, narrow: bool) -> dict[str, str]:
-        """Return of each country whether it is a ``shape``, a ``dot``, or lies ``beyond`` the map and is named below.
-
-        Raises
-        ------
-        UnknownName
-            If the shapes do not have a country.
-        """
-        if missing := sorted(self.colours.keys() - codes()):
-            what = f"{len(missing)} of {len(self.colours)} countries have no shape, for example {missing[0]}"
-            raise UnknownName("map", what, "Leave out countries that no longer exist")
+        """Return of each country whether it is a ``shape``, a ``dot``, or ``beyond`` the map and named below."""
         tall, drawn = land(self.view, narrow)
         places = {}
         for code in sorted(self.colours):
+            if code not in codes():
+                places[code] = "beyond"
+                continue
             own = [one for one in drawn if code in one.land.codes]
             (x, y), area = centre(code, own), sum(one.area for one in own)
             seen = any(len(one.outline) for one in own) and area >= _LEAST[narrow]
@@ -137,8 +135,9 @@ class MapChart(Chart):
         sheet = framed(tall + legend + len(note) * size * 1.35)
         panel = Panel(sheet, (0, sheet.top, width, sheet.top + tall + legend), (0, width), (tall + legend, 0))
         self._draw(panel, drawn, places)
+        said = {code: index(value, signed=True).written(language()) for code, value in self.values.items()}
         sheet.places = {
-            code: f"{country(code).name}: {self.values.get(code, group.words)}"
+            code: f"{country(code).name}: {said.get(code, group.words)}"
             for group in groups
             for code in sorted(group.countries)
             if places[code] != "beyond" and not narrow

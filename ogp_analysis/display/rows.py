@@ -10,7 +10,7 @@ import pandas as pd
 
 from ogp_analysis.base.words import word
 from ogp_analysis.display.chart import AxesPanel, Chart, Framed
-from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, Ticks, extent, flowed, wrapped
+from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, Ticks, extent, flowed, ticked, wrapped
 
 #: Draws a mark in a panel: number and height of its row.
 Mark = Callable[[Panel, int, float], None]
@@ -77,8 +77,9 @@ class RowChart(Chart):
     marks : sequence of Mark
         In the order in which they are drawn in a row.
     xlim : tuple of float
-    xticks : sequence of (float, str), or a callable
-        Places and words of the axis, of which a narrow sheet has every second; or ``xticks(narrow)``.
+    xticks : sequence of (float, str), callable or int
+        Places and words of the axis, of which a narrow sheet has every second; or ``xticks(narrow)``; or about how many
+        round numbers.
     keys : sequence of (str, str, str)
         Words, marker and colour of each kind of mark, where the rows do not say it.
     rule : tuple of float or None
@@ -91,7 +92,7 @@ class RowChart(Chart):
     notes: Sequence[str] | Callable[[bool], Sequence[str]]
     marks: Sequence[Mark]
     xlim: tuple[float, float] = SHARE_ENDS
-    xticks: Ticks | Callable[[bool], Ticks] = tuple(SHARES)
+    xticks: Ticks | Callable[[bool], Ticks] | int = tuple(SHARES)
     keys: Sequence[tuple[str, str, str]] = ()
     rule: tuple[float, float] | None = None
     dated: bool = False
@@ -105,7 +106,8 @@ class RowChart(Chart):
         return self.notes(narrow) if callable(self.notes) else self.notes
 
     def _ticks(self, narrow: bool) -> Ticks:
-        return self.xticks(narrow) if callable(self.xticks) else self.xticks[:: 2 if narrow else 1]
+        many = callable(self.xticks) or isinstance(self.xticks, int)
+        return ticked(self.xticks if many else self.xticks[:: 2 if narrow else 1], self.xlim, narrow)
 
     def panels(self) -> list[Callable[[AxesPanel], None]]:
         """Return the one panel: each row with its name as tick and its note at the right."""

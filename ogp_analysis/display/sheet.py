@@ -9,7 +9,7 @@ times as long.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -546,6 +546,13 @@ def tick(value: float) -> str:
 def marked(low: float, high: float, most: int = 5) -> Ticks:
     """Return round numbers between two ends, and how they are written."""
     return [(at, tick(at)) for at in ticks(low, high, most)]
+
+
+def ticked(given: Ticks | Callable[[bool], Ticks] | int, ends: tuple[float, float], narrow: bool) -> Ticks:
+    """Return places and words of an axis: those given, or so many round numbers, on a narrow sheet a third fewer."""
+    if isinstance(given, int):
+        return marked(*ends, given * 2 // 3 if narrow else given)
+    return given(narrow) if callable(given) else given
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:

@@ -16,7 +16,8 @@ from ogp_analysis.base.disclosure import Withheld, drawn_only, uncovered
 from ogp_analysis.base.errors import DisclosureError
 from ogp_analysis.base.words import sentence
 from ogp_analysis.base.words.sentence import count, facts, index, year
-from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
+from ogp_analysis.civic_space.figures.overview import distribution_by_year
+from ogp_analysis.display.lines import LineChart, Plot
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.agreement import spearman
 from ogp_analysis.statistics.change import all_changes, dispersion, path
@@ -114,11 +115,18 @@ def test_a_figure_of_withheld_values_is_marked_and_its_words_hold_none(secret):
         distribution_by_year(Withheld(quantiles, ["wjp_3"]), name="a", id="v2xcs_ccsi", region="world")
     with pytest.raises(DisclosureError):
         sentence("panel.table.cohorts", indicator="y", first=1, last=2, n=Withheld(1, ["wjp_3"]), members=1)
-    points = FRAME.assign(ogp=True)
-    drawn = four_quadrants(Withheld(points, ["fiw_e2"]), name="b", x="fiw_e2", y="v2xcs_ccsi",
-                               x_cut=Withheld(2.123, ["fiw_e2"]), y_cut=0.3, year=2020)  # fmt: skip
-    assert drawn.payload()["redistribute"] is False
-    assert "2.123" not in drawn.caption + drawn.alt and "medians" in drawn.caption
+    texts = {part: {"en": part, "es": part} for part in ("title", "about", "source", "caption", "alt")}
+    drawn = ogp.figure(scatter, Withheld(FRAME, ["fiw_e2"]), Withheld(2.123, ["fiw_e2"]), name="b", texts=texts)
+    assert drawn.payload()["redistribute"] is False and "<svg" in drawn.svg()
+    with pytest.raises(DisclosureError):
+        ogp.figure(
+            scatter, FRAME, 0.5, name="b", texts=texts | {"title": ogp.say("{x}", x=Withheld(2.123, ["fiw_e2"]))}
+        )
+
+
+def scatter(rows: pd.DataFrame, cut: float) -> LineChart:
+    points = pd.DataFrame({"x": rows["fiw_e2"], "y": rows["v2xcs_ccsi"], "colour": "own", "hollow": False})
+    return LineChart([Plot([], (0, 4), (0, 1), xticks=4, points=points, cuts=(cut, 0.3))])
 
 
 def test_a_table_headed_by_a_series_that_may_be_drawn_only_is_refused():

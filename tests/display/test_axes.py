@@ -19,9 +19,10 @@ from ogp_analysis.base.words import speaking
 from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.civic_space.figures.effects import specification_curve
 from ogp_analysis.civic_space.figures.other_measures import small_multiples
-from ogp_analysis.civic_space.figures.overview import movements, side_by_side
+from ogp_analysis.civic_space.figures.overview import side_by_side
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.lines import Line
+from ogp_analysis.display.rows import RowChart, dots
 from ogp_analysis.statistics.regression import ols
 
 OWN = pd.DataFrame({"year": [2020, 2021, 2022], "value": [0.4, 0.5, 0.6], "segment": 0})
@@ -83,12 +84,24 @@ def test_a_function_that_makes_axes_is_called_for_each_language_and_nothing_is_l
 def test_rows_have_their_names_as_ticks_and_their_notes_beside():
     movers = pd.DataFrame({"place": ["Gambia", "A $ and a _"], "first_value": [0.2, 0.9], "last_value": [0.8, 0.3]})
     ax = axes()
-    movements(movers, name="d", id="v2xcs_ccsi", first=2013, last=2023, ax=ax)
+
+    def chart(rows: pd.DataFrame) -> RowChart:
+        marks = [dots(rows["first_value"], hollow=True), dots(rows["last_value"])]
+        return RowChart(rows["place"].tolist(), ["+0.600", "−0.600"], marks, (0, 1), 5)
+
+    ogp.figure(
+        chart,
+        movers,
+        name="d",
+        texts=dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("M")),
+        ax=ax,
+    )
+    assert [one.get_text() for one in ax.get_xticklabels()] == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
     assert [one.get_text() for one in ax.get_yticklabels()] == ["Gambia", "A $ and a _"]
     assert [one.get_text() for one in ax.texts] == ["+0.600", "−0.600"]
     top, bottom = ax.get_yticks()
-    dots = [(one.get_xdata()[0], one.get_ydata()[0]) for one in ax.lines if len(one.get_xdata()) == 1]
-    assert dots == [(0.2, top), (0.8, top), (0.9, bottom), (0.3, bottom)]
+    spots = [(one.get_xdata()[0], one.get_ydata()[0]) for one in ax.lines if len(one.get_xdata()) == 1]
+    assert spots == [(0.2, top), (0.8, top), (0.9, bottom), (0.3, bottom)]
     ax.figure.savefig(io.BytesIO())
 
 

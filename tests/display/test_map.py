@@ -7,14 +7,17 @@ import itertools
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 import ogp_analysis as ogp
 from ogp_analysis.base.countries import REGIONS, countries
+from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import UnknownName
-from ogp_analysis.base.words import use_language
+from ogp_analysis.base.words import speaking, use_language
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.display import map as maps
 from ogp_analysis.display import shapes
 from ogp_analysis.display.figure import drawing
@@ -189,7 +192,7 @@ def test_the_projection_is_the_published_one_and_keeps_areas():
 
 def test_what_is_said_of_a_country_where_somebody_points_at_it():
     groups = [MapClass("fell", "own", frozenset({"MEX", "KIR"})), MapClass("rose", "region", frozenset({"FRA"}))]
-    drawn = draw(groups, values={"MEX": "−0.071"}, no_data={"BRA"}).sheet
+    drawn = draw(groups, values={"MEX": -0.0712}, no_data={"BRA"}).sheet
     said = {"MEX": "Mexico: −0.071", "KIR": "Kiribati: fell", "FRA": "France: rose", "BRA": "Brazil: no value"}
     assert drawn.places == said
     svg = io.StringIO()
@@ -197,13 +200,33 @@ def test_what_is_said_of_a_country_where_somebody_points_at_it():
     assert all(f'<g id="{code}">' in svg.getvalue() for code in said)
     assert set(draw(groups, view="western_europe_north_america").sheet.places) == {"FRA", "MEX"}
     assert not draw(groups, narrow=True).sheet.places
+    texts = dict.fromkeys(("title", "about", "source", "caption", "alt"), {"en": "Moved", "es": "Movidos"})
+    for data, held in ((pd.Series([1.0]), True), (Withheld(pd.Series([1.0]), ["fiw_e2"]), False)):
+        figure = ogp.figure(lambda _: MapChart(groups, values={"MEX": -1.0}), data, name="map", texts=texts)
+        assert ("places" in figure.payload()) is held
 
 
-def test_a_view_or_a_country_that_is_none_is_refused():
+def test_a_country_without_a_shape_is_named_and_the_others_of_the_view_may_have_no_value():
+    made = draw([MapClass("fell", "own", frozenset({"TUV", "MEX", "FJI"}))], no_data=None, view="asia_pacific")
+    written = " ".join(text.get_text() for text in made.sheet.figure.findobj(Text))
+    assert "Not on this map: " in written and "Tuvalu (fell)" in written and "no value (" in written
+    assert made.places["TUV"] == "beyond" and {"JPN", "IND"} <= made.places.keys() and "KEN" not in made.places
+    assert draw([MapClass("fell", "own", frozenset({"MEX"}))]).places == {"MEX": "shape"}
+
+
+def test_one_of_several_maps_is_chosen_by_its_name_in_the_language_of_the_page():
+    texts = {part: {"en": "Maps", "es": "Mapas"} for part in ("title", "about", "source", "caption", "alt")}
+    chart = MapChart([MapClass("fell", "own", frozenset({"MEX"}))], (), "latin_america_caribbean", (True,))
+    with speaking(None):
+        made = ogp.figure(lambda: chart, name="map", texts=texts, view={"en": "Latin America", "es": "América Latina"})
+    assert made.view == made.payload()["view"] == "Latin America" and made.narrow is None
+    with speaking("es"):
+        assert anew(made).view == "América Latina"
+
+
+def test_a_view_that_is_none_is_refused():
     with pytest.raises(UnknownName, match=r"there is no view 'europe'. Use world, eastern_europe_central_asia, .*"):
         draw(classes(), view="europe")
-    with pytest.raises(UnknownName, match="1 of 2 countries have no shape, for example YUG"):
-        draw([MapClass("a", "own", frozenset({"YUG", "MEX"}))])
 
 
 def test_every_rule_of_disputed_land_has_its_reason_and_source():

@@ -131,6 +131,11 @@ def test_a_region_has_its_own_countries_governments_and_no_maps_of_others():
     spyware, found = own[own["category"] == "spyware"], numbers(shown)
     assert (found["inventory.cases"], found["inventory.countries"]) == (len(spyware), spyware["iso3"].nunique())
     assert found["inventory.all_lower"] == spyware["lower_confidence"].sum()
+    parts, large, by = names["in_classes"]("latin_america_caribbean"), names["large"], names["by"]
+    assert sum(map(len, parts.values())) == len(by) and {large * one for one in (1, 10)} & {0.1, 0.2, 0.5, 1, 2, 5}
+    assert parts["much_fell"] | parts["fell"] == set(by.index[by < 0]) and all(by[[*parts["much_fell"]]] <= -large + 1e-9)
+    codes = {text.get_text() for text in named(shown, Figure)["two_measures"].sheets[0].figure.texts}
+    assert codes & set(names["side"].index) == set(names["side"].index[names["side"] == "high_low"])
     members = set(hand_out.load("ogp_membership", "countries")["iso3"])
     rows = named(shown, Table)["inventory"].frame
     assert rows["joined"].iloc[0] == len(members.intersection(spyware["iso3"])) and rows["cases"].sum() == len(own)

@@ -191,9 +191,7 @@ def test_lines_end_in_their_names_and_no_label_meets_another(mexico, language):
 
 def test_the_figure_is_drawn_into_the_axes_of_a_user(of_mexico):
     names, (_, axes) = of_mexico[0], plt.subplots(3)
-    drawn = ogp.civic_space.country_lines(
-        names["series"], name="mine", ids=names["ids"], places=names["places"], title=names["title"], ax=axes
-    )
+    drawn = ogp.figure(names["charts"], names["series"], name="mine", texts=names["of_figure"], sources=names["ids"], ax=axes)
     plt.close(drawn.figure)
     assert drawn.of_user and drawn.caption == one(of_mexico[1], Figure).caption
     own = names["series"].query("indicator == @CORE and iso3 == 'MEX'", local_dict={"CORE": CORE})["value"].tolist()

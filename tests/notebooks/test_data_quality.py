@@ -11,7 +11,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import MessageError, OgpAnalysisError, ParameterError
+from ogp_analysis.base.errors import MessageError, OgpAnalysisError, ParameterError, UnknownName
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
@@ -19,6 +19,11 @@ from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Table
+from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.publishing.runs.notebook import Declared
+from ogp_analysis.publishing.runs.parameters import checked
+
+from ..reports import project
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ["".join(cell["source"]) for cell in json.loads((ROOT / "notebooks/data_quality.ipynb").read_text("utf-8"))["cells"]
@@ -28,6 +33,16 @@ FULL = [
     *("ogp_commitments.commitments", "ogp_participation.participation", "freedom_in_the_world.scores"),
     *("rsf_press_freedom.country_year", "idea_gsod.country_year", "ogp_mexico_plan4.facts"),
 ]
+
+OWN = """\
+DEPENDENCIA / ENTIDAD,CLAVE UC,NOMBRE UC,NÚMERO DE PROCEDIMIENTO,TIPO DE PROCEDIMIENTO,NÚMERO DE CONTRATO,\
+REFERENCIA DE LA CONTRATACIÓN,FECHA DE SUSCRIPCIÓN DE CONTRATO,IMPORTE MN SIN IVA,RAZÓN SOCIAL
+Casa,06000001,Compras,LP-1,LICITACIÓN PÚBLICA,C-1,Sillas,15/02/2010,"1,500.00",Firma de Prueba SA de CV
+Casa,06000001,Compras,AD-2,ADJUDICACIÓN DIRECTA,C-2,Mesas,16/02/2010,900.00,Otra Firma SA de CV
+Casa,06000001,Compras,AD-2,ADJUDICACIÓN DIRECTA,C-2,Mesas,16/02/2010,900.00,Otra Firma SA de CV
+Casa,06000001,Compras,AD-3,ADJUDICACIÓN DIRECTA,C-3,Libreros
+Casa,06000001,Compras,AD-4,ADJUDICACIÓN DIRECTA,C-4,Libreros,17/02/2010,n/d,María Inventada del Ejemplo
+"""
 
 
 class Shown:
@@ -66,7 +81,7 @@ class Shown:
 def test_every_table_of_the_catalogue_is_shown_or_its_files_are_named(name, monkeypatch):
     for schema in dataset(name).schemas:
         if not ogp.has(name, schema.name):
-            with pytest.raises(ParameterError, match=f"ogp-analysis fetch {dataset(name).inputs[0].source}"):
+            with pytest.raises(UnknownName, match=f"ogp-analysis fetch {dataset(name).inputs[0].source}"):
                 Shown(monkeypatch, f"{name}.{schema.name}")
             continue
         shown = Shown(monkeypatch, f"{name}.{schema.name}")
@@ -80,15 +95,16 @@ def test_every_table_of_the_catalogue_is_shown_or_its_files_are_named(name, monk
 def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, full_edition, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(full_edition))
     shown = Shown(monkeypatch, table, "full")
-    schema, frame, rules = shown.names["schema"], shown.names["frame"], shown.names["rules"]
-    closed = [one.name for one in schema.columns if not one.redistribute]
+    columns, frame, rules = shown.names["made"].columns, shown.names["frame"], shown.names["rules"]
+    closed = columns.loc[~columns["redistribute"], "name"].tolist()
     checks = [row for one in shown.of(Table) if one.name == "held_against" for row in one.frame.itertuples()]
     assert all(row.total == "drawn_only" for row in checks if row.column in closed and row.total != "not_written")
-    if any(one.type in ("number", "integer") and not one.redistribute for one in schema.columns):
-        known = {one.name for one in schema.columns if one.redistribute}
+    if columns.loc[~columns["redistribute"], "type"].isin(["number", "integer"]).any():
+        known = set(columns.loc[columns["redistribute"], "name"])
         assert (rules.loc[~rules["column"].isin(known), ["old", "new"]] == "").all(axis=None)
-        decided = [row for row in shown.names["rows_of_corrections"] if row["said"] != "drawn_only"]
-        assert {row["column"] for row in decided} <= known
+        decided = shown.names["decided"]
+        assert set(decided.loc[decided["open"], "column"]) <= known
+        assert not len(decided) or (decided.loc[~decided["open"], ["said", "reason"]] == "drawn_only").all(axis=None)
     texts = {one for name in closed if name.startswith("country") for one in frame[name].dropna()}
     cells = {cell for one in shown.of(Table) for row in one.payload()["rows"] for cell in row if isinstance(cell, str)}
     assert not texts & cells
@@ -128,9 +144,9 @@ def test_periods_are_at_most_26_side_by_side_and_rows_without_a_year_come_last(m
 
 def test_a_count_that_does_not_agree_ends_the_run(monkeypatch):
     with pytest.raises(MessageError, match="are kept, set aside or merged"):
-        Shown(monkeypatch, "ogp_process.plans", change='files["kept"] += 1')
+        Shown(monkeypatch, "ogp_process.plans", change='made.files["kept"] += 1')
     with pytest.raises(MessageError, match="rules add up to the balance"):
-        Shown(monkeypatch, "ogp_commitments.commitments", change='files["changed_values"] += 1')
+        Shown(monkeypatch, "ogp_commitments.commitments", change='made.files["changed_values"] += 1')
 
 
 def test_every_reason_for_a_number_without_a_sum_has_its_words():
@@ -153,3 +169,26 @@ def test_a_dataset_alone_is_its_usual_table_and_both_languages_are_made(monkeypa
     with catalogue.speaking("es"):
         shown = Shown(monkeypatch, "vdem")
     assert shown.names["name"] == "vdem.v14" and "filas" in " ".join(one.plain() for one in shown.of(Sentence))
+
+
+def test_a_folder_that_was_cleaned_has_the_same_page_and_names_no_person(tmp_path, monkeypatch):
+    home = project(tmp_path / "home").home
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
+    file = tmp_path / "contratos.csv"
+    file.write_text(OWN, encoding="utf-8")
+    assert [one.what for one in clean_files([file], "compranet", tmp_path / "out")] == ["cleaned"]
+    declared = {"table": Declared("table", "ogp.types.Table", "", "")}
+    [table] = checked(declared, {"table": str(tmp_path / "out")}, "data_quality").values()
+    assert checked(declared, {"table": table}, "data_quality") == {"table": table} and table.endswith(".contracts")
+    shown = Shown(monkeypatch, table)
+    balance = shown.table("balance_by_folder").drop(columns="folder").iloc[0].to_dict()
+    assert balance == {"rows_in": 5, "kept": 3, "set_aside": 1, "merged": 1, "changed_values": 6}
+    rules = shown.table("rules_applied").set_index("rule")
+    assert rules.loc["wrong_number_of_cells", "set_aside"] == rules.loc["exact_repeat", "merged"] == 1
+    assert "contratos.csv:2: 1,500.00 → 1500.00" in str(rules.loc["thousands_commas", "example"])
+    said = " ".join(one.plain() for one in shown.of(Sentence))
+    assert "3 of the 5 rows in its files kept, 3 values changed" in said and "rules of compranet: contratos.csv" in said
+    missing = shown.table("missing_by_column").set_index("variable")
+    assert missing.loc["amount", "missing"] == 1 and "Inventada" not in said + rules.to_string()
+    with pytest.raises(ParameterError, match="holds no cleaned tables"):
+        checked(declared, {"table": str(tmp_path)}, "data_quality")

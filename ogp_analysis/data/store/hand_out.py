@@ -204,31 +204,13 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
     dataset = _known(dataset)
-    return shelf.take(_handed_out(dataset, shelf.RECORD, _place(dataset, edition)))
+    return shelf.take(_handed_out(dataset, shelf.RECORD, where(dataset, _newest(dataset, edition), edition)[0]))
 
 
-def account(dataset: str, edition: str = "embedded", table: str | None = None) -> Account:
-    """Return what was done to get the tables of a dataset, and what they are held against.
+def account(dataset: str, table: str, edition: str = "embedded") -> tuple[Account, pd.DataFrame]:
+    """Return what was done to get a table, and the balance of the raw files behind it: ``file`` and the counts.
 
-    Under an edition that chooses among versions, of the version that holds `table`, or the newest. It counts as a
-    table that was handed out, called ``account``.
-
-    Raises
-    ------
-    UnknownName
-        If the edition does not hold the dataset.
-    """
-    file = _handed_out(dataset, shelf.ACCOUNT, _place(dataset, edition, table))
-    return convert(kept.loaded(file.parent, file.name, Account), Account)
-
-
-def _place(dataset: str, edition: str, table: str | None = None) -> str:
-    """Return the edition of the shelf that holds a table, or the newest of a dataset, under an edition."""
-    return where(dataset, table or _newest(dataset, edition), edition)[0]
-
-
-def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFrame:
-    """Return the balance of the raw files behind one table: ``dataset, file``, and the counts.
+    It counts as a table that was handed out, called ``account``; of tables that a user cleaned it is empty.
 
     Raises
     ------
@@ -239,7 +221,11 @@ def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFr
     _resource(dataset, table, edition)
     package = shelf.package(this_project(), edition, dataset)
     _, balance = shelf.behind([(edition, dataset, table)], {(edition, dataset): package})
-    return pd.DataFrame(balance, columns=["dataset", *Balance.__struct_fields__])
+    files = pd.DataFrame(balance, columns=list(Balance.__struct_fields__))
+    if edition == shelf.OWN:
+        return Account([], {}), files
+    file = _handed_out(dataset, shelf.ACCOUNT, edition)
+    return convert(kept.loaded(file.parent, file.name, Account), Account), files
 
 
 def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] = ()) -> Path:

@@ -29,6 +29,7 @@ from ogp_analysis.base.errors import CleaningError, MessageError, OgpAnalysisErr
 from ogp_analysis.base.fingerprint import unchanged
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.processes import Machines, results
+from ogp_analysis.base.schema import FILE
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.sentence import Sentence, count, decimal, flat
@@ -242,10 +243,12 @@ def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progres
                 growing.append({table: opened.schema_arrow.empty_table()})
                 for batch in opened.iter_batches(_ROWS, use_threads=False):
                     piece = pa.Table.from_batches([batch])
-                    growing.append({table: piece})
                     if table == RECORD:
+                        # The working folder is not a name that the user knows.
+                        files_of = pc.replace_substring_regex(piece[FILE], "^[^/]+/[^/]+/", "")
+                        piece = piece.set_column(piece.schema.get_field_index(FILE), FILE, files_of)
                         rules.add(piece)
-        # The working folder is not a name that the user knows.
+                    growing.append({table: piece})
         balance = {row["file"].split("/", 2)[2]: row for row in built.package["balance"]}
         for of_file, row in balance.items():
             balanced(of_file, row, "rows", "layout of the file")

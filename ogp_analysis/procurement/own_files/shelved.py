@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 
 import pyarrow.compute as pc
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.errors import ParameterError, UnknownName, few
 from ogp_analysis.base.paths import Project, is_own, is_there, project
+from ogp_analysis.data.cleaning.catalog import TABLES, dataset
+from ogp_analysis.data.quality.account import found
 from ogp_analysis.data.store import making
-from ogp_analysis.procurement.own_files import cleaning_facts
+from ogp_analysis.procurement.own_files import cleaning_facts, mapped
 from ogp_analysis.procurement.own_files.contract_rows import batches
 from ogp_analysis.procurement.own_files.growing import RECORD
 from ogp_analysis.procurement.publications import PUBLICATIONS, publication
 
-#: Kinds of folders of which there is a report: the module with the cleaner, and the table that a report needs.
-REPORTED = {
-    "compranet": ("ogp_analysis.data.datasets.procurement.compranet.dataset", "contracts"),
-    "ocds": ("ogp_analysis.data.datasets.procurement.ocds.dataset", "processes"),
-    "table": ("ogp_analysis.procurement.own_files.mapped", "contracts"),
-}
+#: Kinds of folders of which there is a report on contracts, and the table that it needs.
+REPORTED = {"compranet": "contracts", "ocds": "processes", "table": "contracts"}
 _AGAIN = "Name the folder that `ogp-analysis clean FILE… --as compranet`, `--as ocds` or `--as table` wrote into"
 #: More files than these are cited together.
 _MOST_FILES = 20
@@ -50,19 +47,28 @@ def publication_name(dataset: str | PathLike[str]) -> str:
         raise UnknownName(f"contracts {name[-80:]!r}", "are neither a publication nor a folder", error.action) from None
 
 
-def shelved(folder: Path, here: Project) -> str:
+def table_name(table: str) -> str:
+    """Return the name of a table that a user cleaned, given by that or by the folder; of a folder the usual one."""
+    folder = Path(table)
+    name, _, schema = found(shelved(folder, project(), reported=False) if folder.is_dir() else table)
+    return f"{name}.{schema.name}"
+
+
+def shelved(folder: Path, here: Project, reported: bool = True) -> str:
     """Take the tables of a cleaned folder onto the shelf, and return their name there, which is their content.
 
     Parameters
     ----------
     folder : pathlib.Path
-        The ``--out`` of ``ogp-analysis clean``, of files of CompraNet, in OCDS or read by a map of columns.
+        The ``--out`` of ``ogp-analysis clean``.
     here : Project
+    reported : bool
+        Whether it is to hold contracts, for a report on them.
 
     Raises
     ------
     ParameterError
-        If it is not such a folder, or holds no contracts.
+        If it is not such a folder, or lacks that.
     SourceError
         If what is in it is not what a cleaning writes.
     """
@@ -71,22 +77,22 @@ def shelved(folder: Path, here: Project) -> str:
     kinds = {one["basis"]["kind"] for one in facts}
     if not facts:
         raise ParameterError(f"folder {folder.name[:80]!r}", "holds no cleaned tables", _AGAIN)
-    if len(kinds) > 1 or not kinds <= set(REPORTED):
+    if len(kinds) > 1 or not kinds <= (set(REPORTED) if reported else {*TABLES, "table"}):
         what = f"holds tables of the kind {' and '.join(sorted(kinds))}, for which there is no report"
         raise ParameterError(f"folder {folder.name[:80]!r}", what, _AGAIN)
     [kind] = kinds
-    module, needed = REPORTED[kind]
-    cleaner = import_module(module)
-    schemas = cleaner.SCHEMAS if kind == "table" else cleaner.DATASET.schemas
+    schemas = dataset(kind).schemas if kind in TABLES else mapped.SCHEMAS
     outputs = [output for one in facts for output in one["outputs"] if output.endswith(".parquet")]
     files = {name: [o for o in outputs if o.split("/")[1] == name] for name in (*(s.name for s in schemas), RECORD)}
-    if not files[needed]:
-        raise ParameterError(f"folder {folder.name[:80]!r}", f"holds no table {needed}", _AGAIN)
-    about = {"sources": _sources(facts), "balance": _balance(facts, folder)}
+    needed = [REPORTED[kind]] if reported else [schema.name for schema in schemas]
+    if not any(files[name] for name in needed):
+        raise ParameterError(f"folder {folder.name[:80]!r}", f"holds no table {few(needed)}", _AGAIN)
+    closed = any(not one.redistribute and one.type != "string" for schema in schemas for one in schema.columns)
+    about = {"sources": _sources(facts, not closed), "balance": _balance(facts, folder)}
     return making.take_in(here, kind, folder, {n: f for n, f in files.items() if f}, schemas, about)
 
 
-def _sources(facts: list[dict]) -> list[dict]:
+def _sources(facts: list[dict], redistribute: bool) -> list[dict]:
     """Return each given file as a source, with its name and the hash by which anybody can recognise it."""
     files: dict[str, str] = {}
     for one in facts:
@@ -104,7 +110,7 @@ def _sources(facts: list[dict]) -> list[dict]:
     empty = {"tables": [], "authors": [], "urls": [], "publisher": "", "doi": "", "licence": "", "accessed": ""}
     return [
         {"source": label, "title": label, "version": content[:12], "citation": f"{label}. SHA-256 {content}."}
-        | {**empty, "redistribute": True, "year": None}
+        | {**empty, "redistribute": redistribute, "year": None}
         for label, content in named
     ]
 

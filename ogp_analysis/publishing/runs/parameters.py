@@ -11,9 +11,10 @@ import re
 import shlex
 import typing
 from contextlib import suppress
+from pathlib import Path
 
 from ogp_analysis.base.errors import OgpAnalysisError, ParameterError
-from ogp_analysis.base.paths import OWN
+from ogp_analysis.base.paths import OWN, is_own, is_there
 from ogp_analysis.base.types import annotated, joined, read, shortened
 from ogp_analysis.publishing.runs.notebook import Declared
 
@@ -150,7 +151,7 @@ def _checked(kinds: tuple, value, where: str):
 
 def _canonical(value, tag: str, where: str):
     """Return a value of a tagged type as it is written in this package, after a look at what there is of it."""
-    most = LONGEST_PATH if tag == "contracts" else LONGEST
+    most = LONGEST_PATH if tag in ("contracts", "table") else LONGEST
     if isinstance(value, str) and len(value) > most:
         raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {most}")
     # It stands in a notebook, a name of a folder and a page as it is.
@@ -192,6 +193,10 @@ def _canonical(value, tag: str, where: str):
             from ogp_analysis.data.cleaning.catalog import TABLES, dataset, named
 
             name, _, table = value.partition(".")
+            if name not in TABLES and (is_own(name) or (is_there(Path(value)) and Path(value).is_dir())):
+                from ogp_analysis.procurement.own_files.shelved import table_name
+
+                return table_name(value)
             name = named(name)
             return f"{name}.{table if table in TABLES[name] else dataset(name).schema(table).name}"
     except OgpAnalysisError as error:

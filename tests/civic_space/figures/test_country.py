@@ -21,8 +21,6 @@ from ogp_analysis.civic_space.figures.country import (
 )
 from ogp_analysis.civic_space.figures.overview import (
     distribution_by_year,
-    four_quadrants,
-    movements,
     side_by_side,
 )
 from ogp_analysis.display.dates import decimal_year
@@ -144,11 +142,6 @@ def test_the_title_is_the_sentence_that_is_given_and_the_text_alternative_has_it
                                    id="v2x_polyarchy_v15", place="x"),
         lambda: change_among_countries(pd.Series(dtype=float), name="c", id="v2xcs_ccsi", place=KENYA,
                                            first=2013, last=2023),
-        lambda: movements(pd.DataFrame(columns=["place", "first_value", "last_value"]), name="d", id="v2xcs_ccsi",
-                              first=2013, last=2023),
-        lambda: four_quadrants(pd.DataFrame({"iso3": ["MEX"], "ogp": [True], "v2xcs_ccsi": [0.5],
-                                                 "v2x_polyarchy": [float("nan")]}), name="q", x="v2x_polyarchy",
-                                   y="v2xcs_ccsi", x_cut=0.5, y_cut=0.5, year=2023),
         lambda: distribution_by_year(pd.DataFrame(columns=["year", "p10", "q1", "median", "q3", "p90", "n"]),
                                          name="f", id="v2xcs_ccsi", region="world"),
     ],
@@ -163,14 +156,6 @@ def test_one_year_of_values_can_be_drawn():
     assert "in 2023 it is 0.500 (0.400 to 0.600)" in bounded_series(
         one, name="b", id="v2x_polyarchy_v15", place="x").alt  # fmt: skip
     assert draw(series=one[["year", "value"]]).svg()
-
-
-def test_quadrants_name_the_countries_of_the_lower_right_only():
-    points = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC", "DDD"], "ogp": [True, False, True, False],
-                           "v2x_polyarchy": [0.9, 0.9, 0.1, 0.5], "v2xcs_ccsi": [0.9, 0.1, 0.1, 0.5]})  # fmt: skip
-    figure = four_quadrants(points, name="q", x="v2x_polyarchy", y="v2xcs_ccsi", x_cut=0.5, y_cut=0.5, year=2023)
-    assert {"AAA", "BBB", "CCC", "DDD"} & set(words(figure)) == {"BBB"}
-    assert "named by code: 1." in figure.caption
 
 
 def test_countries_side_by_side_are_named_apart_and_no_line_crosses_a_break():

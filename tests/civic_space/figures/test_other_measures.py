@@ -13,7 +13,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.other_measures import small_multiples
-from ogp_analysis.display.lines import Line, band, moved, stretches
+from ogp_analysis.display.lines import Line, band, stretches
 from ogp_analysis.display.palette import PALETTE
 
 BROKEN = pd.DataFrame({"year": [2018, 2019, 2020, 2021, 2022, 2023], "value": [50.0, 51, 52, 53, 40, 41],
@@ -75,23 +75,6 @@ def test_stretches_leave_out_what_is_missing():
     frame = BROKEN.assign(value=[1.0, np.nan, 3, 4, 5, 6])
     assert [list(years) for years, _ in stretches(frame, "value")] == [[2018], [2020, 2021], [2022, 2023]]
     assert stretches(BROKEN, "low") == []
-
-
-@pytest.mark.parametrize(
-    ("values", "way"),
-    [
-        ([1, 1, 1, 1, 40, 41], 1),
-        ([1, 1, 1, 1, 41, 40], -1),
-        ([1, 2, 3, 4, 40, 40], 0),
-        ([1, 9, 9, 2, np.nan, np.nan], 1),
-        ([9, 1, 1, 1, np.nan, 5], 0),
-        ([np.nan] * 6, 0),
-    ],
-)
-def test_a_measure_moved_between_the_ends_of_its_last_segment_in_whatever_order_its_rows_come(values, way):
-    frame = BROKEN.assign(value=values, year=BROKEN["year"].astype("Int64"))
-    assert moved(frame) == moved(frame.iloc[::-1]) == way
-    assert moved(frame.iloc[:0]) == 0
 
 
 def test_bounds_are_a_band():

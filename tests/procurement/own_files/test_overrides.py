@@ -59,6 +59,7 @@ def test_the_list_of_the_sat_keeps_every_notice_and_the_page_names_the_column_th
     unused = table("record").query("rule == 'column_not_used'")["column"].tolist()
     page = Path("out/summary.html").read_text("utf-8")
     assert unused == ["No."] and "<bdi>No.</bdi>" in page and "todas las columnas" not in page
+    assert set(table("record")["_file"]) == {"SAT_69B_2026.csv"}, "as the user calls it"
 
 
 def test_that_every_column_is_used_is_said_of_a_file_of_which_it_is_true(run):

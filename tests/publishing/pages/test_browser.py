@@ -12,6 +12,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.civic_space.figures.overview import side_by_side
 from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.map import MapChart, MapClass
 from ogp_analysis.display.palette import DARK, PALETTE
 from ogp_analysis.publishing.pages.drawing import Drawing
 from ogp_analysis.publishing.pages.render import render
@@ -356,9 +357,10 @@ def page_with(figure, make, file):
 
 
 def test_a_country_on_a_map_is_a_link_with_its_value_by_pointer_and_by_keyboard(open_page, make, tmp_path):
-    moved = pd.Series({"MEX": -0.071, "CAN": 0.02, "BRA": -0.001, "MLT": -0.004})
-    of = {"id": "v2xcs_ccsi", "view": "world", "first": 2013, "last": 2023}
-    file = page_with(ogp.civic_space.movement_map(moved, name="trend", **of), make, tmp_path / "index.html")
+    moved = {"MEX": -0.071, "BRA": -0.001, "MLT": -0.004}
+    chart = MapChart([MapClass("fell", "own", frozenset(moved))], None, values=moved)
+    texts = dict.fromkeys(("title", "about", "source", "caption", "alt"), ogp.say("Moved"))
+    file = page_with(ogp.figure(lambda: chart, name="trend", texts=texts), make, tmp_path / "index.html")
     page = open_page(file)
     mexico, malta = (page.locator(f'svg a[href$="index.html#country={code}"]') for code in ("MEX", "MLT"))
     for place, text in ((mexico, "Mexico: −0.071"), (malta, "Malta: −0.004")):

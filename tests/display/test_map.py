@@ -200,7 +200,7 @@ def test_what_is_said_of_a_country_where_somebody_points_at_it():
     assert all(f'<g id="{code}">' in svg.getvalue() for code in said)
     assert set(draw(groups, view="western_europe_north_america").sheet.places) == {"FRA", "MEX"}
     assert not draw(groups, narrow=True).sheet.places
-    texts = dict.fromkeys(("title", "about", "source", "caption", "alt"), {"en": "Moved", "es": "Movidos"})
+    texts = dict.fromkeys(("title", "about", "source", "caption", "alt"), ogp.say("Moved"))
     for data, held in ((pd.Series([1.0]), True), (Withheld(pd.Series([1.0]), ["fiw_e2"]), False)):
         figure = ogp.figure(lambda _: MapChart(groups, values={"MEX": -1.0}), data, name="map", texts=texts)
         assert ("places" in figure.payload()) is held

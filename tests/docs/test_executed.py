@@ -22,7 +22,7 @@ def test_each_cell_of_the_gallery_but_the_first_draws_a_figure_of_another_kind(t
     assert named == () and all(shown)
     figures = [one for some in shown for one in some]
     assert all(isinstance(one, Figure) and one.faults() == [] for one in figures)
-    assert len({one.name for one in figures}) == len(figures) >= 25
+    assert len({one.name for one in figures}) == len(figures) >= 23
 
 
 def test_what_a_cell_shows_stands_below_it_as_the_page_of_a_browser_shows_it():

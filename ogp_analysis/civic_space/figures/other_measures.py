@@ -30,7 +30,7 @@ def small_multiples(
     years: tuple[int, int] | Mapping[str, tuple[int, int]],
     texts: Mapping[str, Sentence],
     notes: Mapping[str, object] = MappingProxyType({}),
-    ends: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    ends: Mapping[str, tuple[float, float]] | Callable[..., tuple[float, float]] = MappingProxyType({}),
     shaded: Mapping[str, Sequence[tuple[float, float, str]]] = MappingProxyType({}),
 ):
     """Draw measures side by side, each on its own scale; what is drawn of each is up to `layers`.
@@ -53,8 +53,9 @@ def small_multiples(
         ``title``, ``about``, ``caption`` and ``alt``; ``source``, where more is to be said than whose data they are.
     notes : mapping
         What stands below the name of a measure; by default its scale and direction.
-    ends : mapping of str to tuple of float
-        Of the scale of a measure; by default a short scale is drawn whole, another in round numbers.
+    ends : mapping of str to tuple of float, or callable
+        Of the scale of a measure, or ``ends(values, indicator)`` returns them, as ``display.lines.scale_limits``; by
+        default a short scale is drawn whole, another in round numbers.
     shaded : mapping of str to sequence of (float, float, str)
         Stretches of years behind the lines of a measure, each with its ends and a colour of the house.
 
@@ -80,7 +81,8 @@ def small_multiples(
         note = notes.get(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}")
         said = in_language(f"figure {name!r}", note)
         all_layers = [*(shade(*stretch) for stretch in shaded.get(id, ())), *layers(id, *frames)]
-        plots.append(_plot(id, said, spans[id], ends.get(id) or _ends(id), drawn, all_layers))
+        whole = ends(drawn, indicator(id)) if callable(ends) else ends.get(id) or _ends(id)
+        plots.append(_plot(id, said, spans[id], whole, drawn, all_layers))
     return worded(name, SmallMultiples(plots), texts, source_line(measures, max(last for _, last in spans.values())))
 
 

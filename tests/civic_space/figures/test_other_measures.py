@@ -13,7 +13,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.other_measures import small_multiples
-from ogp_analysis.display.lines import Line, band, stretches
+from ogp_analysis.display.lines import Line, band, scale_limits, stretches
 from ogp_analysis.display.palette import PALETTE
 
 BROKEN = pd.DataFrame({"year": [2018, 2019, 2020, 2021, 2022, 2023], "value": [50.0, 51, 52, 53, 40, 41],
@@ -120,3 +120,12 @@ def test_a_line_has_points_where_they_are_asked_for():
     ).sheets[0].panels  # fmt: skip
     points = [one for one in panel.artists if isinstance(one, Line2D) and one.get_markersize() == 5]
     assert [list(one.get_xdata()) for one in points] == [[2018, 2021]]
+
+
+def test_the_ends_of_scales_may_come_of_a_function_so_that_small_steps_do_not_look_large():
+    own = pd.DataFrame({"year": [2012, 2024], "value": [0.7, 0.71], "segment": 0})
+    texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Mexico"))
+    of = {"name": "small", "years": (2012, 2024), "texts": texts, "ends": scale_limits}
+    drawn = small_multiples({"v2csreprss": [own]}, lambda id, rows: [Line(rows)], **of)
+    low, high = drawn.sheets[0].panels[0].ylim
+    assert high - low >= 1 and drawn.faults() == []

@@ -165,7 +165,13 @@ class Result(Shown):
 
 @dataclass(frozen=True, kw_only=True)
 class OneEstimate(Result):
-    """A result with a single estimate, whose interval and p value can be read off directly; None where it has none."""
+    """A result with a single estimate.
+
+    Attributes
+    ----------
+    low, high, p_value : float or None
+        Its interval and p value; None where it has none.
+    """
 
     low: float | None = field(init=False, repr=False, compare=False)
     high: float | None = field(init=False, repr=False, compare=False)

@@ -96,7 +96,7 @@ def test_rows_have_their_names_as_ticks_and_their_notes_beside():
         texts=dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("M")),
         ax=ax,
     )
-    assert [one.get_text() for one in ax.get_xticklabels()] == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+    assert [one.get_text() for one in ax.get_xticklabels()] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
     assert [one.get_text() for one in ax.get_yticklabels()] == ["Gambia", "A $ and a _"]
     assert [one.get_text() for one in ax.texts] == ["+0.600", "−0.600"]
     top, bottom = ax.get_yticks()

@@ -42,7 +42,7 @@ class TableAccount:
         example that may be shown, else empty.
     corrections : pandas.DataFrame
         ``rule, column, expect, value, reason, reason_es, document`` of each correction of the dataset, or of a user's
-        files those that were made; ``open``, whether values of the column may be passed on.
+        files those that were made; ``shown``, whether values of the column may be passed on.
     sums, unsummed : pandas.DataFrame
         ``column, raw`` of numbers that add up to raw columns; ``column, reason`` of those that do not.
     links : pandas.DataFrame
@@ -107,7 +107,7 @@ def account(table: str, edition: str = "embedded") -> TableAccount:
         decided = [one for one in decided if one.rule in set(entries["rule"])]
         rules = applied(entries.assign(**{FILE: f"{given}/" + entries[FILE]}), declared.schemas)
     every = [column for one in declared.schemas for column in one.columns]
-    opened = _frame(decided, *Decision.__struct_fields__).assign(open=[is_open(every, one.column) for one in decided])
+    opened = _frame(decided, *Decision.__struct_fields__).assign(shown=[is_open(every, one.column) for one in decided])
     rules, promises, of_table = _frame(rules, *Rule.__struct_fields__), declared.invariants, (schema.name, "")
     sums = [one for one in declared.sums if one.table == schema.name]
     raw = [", ".join(one.raw or (one.column,)) if isinstance(one.raw, tuple) else "" for one in sums]

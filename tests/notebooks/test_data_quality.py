@@ -103,8 +103,8 @@ def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, 
         known = set(columns.loc[columns["redistribute"], "name"])
         assert (rules.loc[~rules["column"].isin(known), ["old", "new"]] == "").all(axis=None)
         decided = shown.names["decided"]
-        assert set(decided.loc[decided["open"], "column"]) <= known
-        assert not len(decided) or (decided.loc[~decided["open"], ["said", "reason"]] == "drawn_only").all(axis=None)
+        assert set(decided.loc[decided["shown"], "column"]) <= known
+        assert not len(decided) or (decided.loc[~decided["shown"], ["said", "reason"]] == "drawn_only").all(axis=None)
     texts = {one for name in closed if name.startswith("country") for one in frame[name].dropna()}
     cells = {cell for one in shown.of(Table) for row in one.payload()["rows"] for cell in row if isinstance(cell, str)}
     assert not texts & cells

@@ -91,7 +91,7 @@ def _newest(free: dict, values: dict, declared: dict[str, Declared]) -> dict:
     ids = {id for one in named for id in ([one] if isinstance(one, str) else one)}
     with suppress(OgpAnalysisError):  # where it does not hold them, the notebook says so
         if "vintage" in free:
-            found["vintage"] = newest_vintage(hand_out.load("ogp_commitments", "commitments", edition, ["vintage"]))
+            found["vintage"] = newest_vintage(hand_out.load("ogp_commitments", edition=edition, columns=["vintage"]))
         if years:
             found = dict.fromkeys(years, min(as_read(id, edition).last_year for id in ids))
     as_stated()

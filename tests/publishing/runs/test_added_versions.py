@@ -62,7 +62,7 @@ def test_the_keys_of_all_runs_stay_as_they_were_after_a_version_is_added(tmp_pat
 
 def test_of_the_vintages_that_latest_holds_the_newest_is_taken_unless_one_is_asked_for(monkeypatch):
     project, held = paths.project(), pd.DataFrame({"vintage": ["2016", "2026", "2024_parliament"]})
-    monkeypatch.setattr(hand_out, "load", lambda *asked: held)
+    monkeypatch.setattr(hand_out, "load", lambda *_, **__: held)
     for edition, given, expected in (
         ("latest", {}, "2026"),
         ("latest", {"vintage": ["2016"]}, "2016"),

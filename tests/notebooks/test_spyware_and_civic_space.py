@@ -123,7 +123,7 @@ def test_drawings_have_no_fault_and_sentences_are_said_in_either_language(opened
 
 
 def test_the_map_shows_every_country_once(opened):
-    shown = [code for _, codes in opened[0]["classes"] for code in codes]
+    shown = [code for one in opened[0]["by_list"]().classes for code in one.countries]
     assert sorted(shown) == sorted(opened[0]["countries"].index)
 
 

@@ -1,4 +1,4 @@
-"""Drawings of countries that are on a list and others: on a map, and what they answer.
+"""Drawings of countries that are on a list and others: what they answer.
 
 Their words are those of whoever draws: ``texts`` are ``title``, ``about``, ``source``, ``caption`` and ``alt``, the
 text alternative.
@@ -6,63 +6,15 @@ text alternative.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
-from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import drawable, drawing, worded
-from ogp_analysis.display.map import LITTLE_TO_MUCH, MapChart, MapClass
 from ogp_analysis.display.sheet import Panel, Sheet
-from ogp_analysis.display.table import in_language
-
-#: Colours of the classes of a map, the one that stands out first; that of all others is the last.
-_CLASSES = (*reversed(LITTLE_TO_MUCH), "band")
-
-
-@drawing
-def map_of_classes(classes: Sequence[tuple[Sentence, Collection[str]]], *, name: str, texts: Mapping[str, Sentence]):
-    """Draw two to four classes of countries on a map of the world.
-
-    Parameters
-    ----------
-    classes : sequence of (Sentence, collection of str)
-        What the key says of each class, and the codes of its countries: the class that stands out first, and last that
-        of all others, which is pale.
-    name : str
-        File name.
-    texts : mapping of str to Sentence
-        Its words.
-
-    Returns
-    -------
-    Figure
-        It is laid out on a sheet of its own, and takes no axes.
-
-    Raises
-    ------
-    MessageError
-        If there are fewer classes, or more.
-
-    Examples
-    --------
-    >>> classes = [(ogp.say("listed"), ["MEX"]), (ogp.say("not listed"), ["CHL", "CRI"])]
-    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Lists"))
-    >>> ogp.surveillance.map_of_classes(classes, name="lists", texts=texts).caption
-    'Lists'
-    """
-    where = f"figure {name!r}"
-    if not 2 <= len(classes) <= len(_CLASSES):
-        raise MessageError(where, f"has {len(classes)} classes", f"Give two to {len(_CLASSES)}")
-    colours = (*_CLASSES[: len(classes) - 1], _CLASSES[-1])
-    groups = [
-        MapClass(in_language(where, words), colour, frozenset(those))
-        for (words, those), colour in zip(classes, colours, strict=True)
-    ]
-    return worded(name, MapChart(groups), texts)
 
 
 @drawing

@@ -145,7 +145,7 @@ TAKES = {
 #: Columns of a frame, in functions that know no subject; frames and countries, not their names, in those that draw.
 OTHERS = {
     ("procurement.contracts", "rules_of"), ("procurement.risk_index", "without"), ("ogp.say", "id"), ("say", "id"),
-    ("country", "place"), ("scale_free", "without"),
+    ("country", "place"), ("scale_free", "without"), ("figure", "view"),
     ("surveillance.detect", "contracts"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
       for name in ("change_among_countries", "country_series", "synthetic_path")),

@@ -13,7 +13,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld, drawn_only, uncovered
-from ogp_analysis.base.errors import DisclosureError
+from ogp_analysis.base.errors import DisclosureError, MessageError
 from ogp_analysis.base.words import sentence
 from ogp_analysis.base.words.sentence import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year
@@ -118,7 +118,7 @@ def test_a_figure_of_withheld_values_is_marked_and_its_words_hold_none(secret):
     texts = {part: {"en": part, "es": part} for part in ("title", "about", "source", "caption", "alt")}
     drawn = ogp.figure(scatter, Withheld(FRAME, ["fiw_e2"]), Withheld(2.123, ["fiw_e2"]), name="b", texts=texts)
     assert drawn.payload()["redistribute"] is False and "<svg" in drawn.svg()
-    with pytest.raises(DisclosureError):
+    with pytest.raises(MessageError, match="<values of fiw_e2: drawn only>"):
         ogp.figure(
             scatter, FRAME, 0.5, name="b", texts=texts | {"title": ogp.say("{x}", x=Withheld(2.123, ["fiw_e2"]))}
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,18 @@ from ogp_analysis.data.store.shelf import current, remedy
 _handed: dict[tuple[str, str, str], dict] = {}
 #: Of editions that choose among versions: what was asked for (edition, dataset, table, column), and ``edition/table``.
 _chosen: dict[tuple[str, str, str, str], str] = {}
+
+
+@contextmanager
+def unremembered() -> Iterator[None]:
+    """Within it tables are handed out that nothing is made of: no provenance names them."""
+    before = [(known, dict(known)) for known in (_handed, _chosen)]
+    try:
+        yield
+    finally:
+        for known, held in before:
+            known.clear()
+            known.update(held)
 
 
 def load(

@@ -83,13 +83,14 @@ def _newest(free: dict, values: dict, declared: dict[str, Declared]) -> dict:
     """
     from ogp_analysis.base.indicators import as_stated
     from ogp_analysis.civic_space.panel import as_read
+    from ogp_analysis.data.store.hand_out import unremembered
     from ogp_analysis.open_government.promises import newest_vintage
 
     edition, found = values["edition"], {}
     named = [values[name] for name, one in declared.items() if "Indicator" in one.annotation and values[name]]
     years = [name for name in ("year", "end_year", "last_year") if free.get(name) and named]
     ids = {id for one in named for id in ([one] if isinstance(one, str) else one)}
-    with suppress(OgpAnalysisError):  # where it does not hold them, the notebook says so
+    with unremembered(), suppress(OgpAnalysisError):  # where it does not hold them, the notebook says so
         if "vintage" in free:
             found["vintage"] = newest_vintage(edition)
         if years:

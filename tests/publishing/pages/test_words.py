@@ -27,5 +27,5 @@ def test_every_word_is_used():
 def test_each_template_style_sheet_and_script_is_used():
     folder = Path(page.__file__).parent
     there = {file.name for file in folder.iterdir() if file.suffix in (".j2", ".css", ".js")}
-    code = "".join(file.read_text(encoding="utf-8") for file in folder.parent.rglob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for of in ("*.py", "*.j2") for file in folder.parent.rglob(of))
     assert {name for name in there if f'"{name}"' not in code} == set() != there

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.surveillance import (
     access_now_shutdowns,
     carnegie_spyware_inventory,
-    country_surveillance_panel,
-    hacking_team_clients,
     mexico_interception_statistics,
     sii_facets,
     spyware_operator_countries,
@@ -20,6 +21,7 @@ from tests.data.datasets.plain_rows import plain
 
 OPERATOR, LATER = plain("spyware_operator_countries"), plain("spyware_operator_later_reports")
 CONTROL, STATISTIC = plain("surveillance_controls"), plain("mexico_interception_statistics")
+CLIENTS = SimpleNamespace(DATASET=dataset("hacking_team_clients"))
 CLIENT, EVENT = plain("hacking_team_clients"), plain("access_now_shutdowns")
 
 
@@ -71,9 +73,9 @@ def test_more_than_is_a_lower_limit_and_a_missing_period_stays_missing(made):
 
 
 def test_a_client_with_the_code_of_another_country_raises(made):
-    assert clean(hacking_team_clients, made([CLIENT])).tables["clients"]["iso3"].tolist() == ["MEX"]
+    assert clean(CLIENTS, made([CLIENT])).tables["clients"]["iso3"].tolist() == ["MEX"]
     with pytest.raises(CleaningError, match="codes are not those of the names"):
-        clean(hacking_team_clients, made([CLIENT | {"iso3": "ITA"}]))
+        clean(CLIENTS, made([CLIENT | {"iso3": "ITA"}]))
 
 
 def test_only_recipients_are_read_as_countries_and_a_misspelling_is_recorded(made):
@@ -105,7 +107,7 @@ def test_published_addresses_of_controls_name_no_office_holder(published):
 
 
 def test_published_country_panel_counts_again_from_its_lists(published):
-    panel = published(country_surveillance_panel.DATASET)[1].tables["countries"].set_index("iso3")
+    panel = published(dataset("country_surveillance_panel"))[1].tables["countries"].set_index("iso3")
     assert len(panel) == 170
     cases = published(carnegie_spyware_inventory.DATASET)[1].tables["cases"]
     for category, column in (("spyware", "carnegie_spyware_rows"), ("forensics", "carnegie_forensics_rows")):

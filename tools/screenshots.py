@@ -7,10 +7,10 @@ high a page of each kind is, and where its first picture begins.
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -60,7 +60,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(found[0].as_uri())
             page.wait_for_timeout(300)
-            keep(folder / f"{name}.png", page.screenshot())
+            keep(folder / f"{name}.png", Image.open(io.BytesIO(page.screenshot())))
             page.close()
         measured = table(browser)
         browser.close()
@@ -73,8 +73,7 @@ def main() -> None:
         found = sorted(ROOT.glob(pattern))
         if not found:
             sys.exit(f"{pattern}: no such file. Run make report and make paper first.")
-        line = ["pdftoppm", "-r", "110", "-f", "1", "-l", "1", "-png", str(found[0])]
-        keep(folder / f"{name}.png", subprocess.run(line, capture_output=True, check=True).stdout)
+        keep(folder / f"{name}.png", pypdfium2.PdfDocument(found[0])[0].render(scale=110 / 72).to_pil())
 
 
 def table(browser) -> str:
@@ -96,9 +95,9 @@ def table(browser) -> str:
     return "\n".join(rows)
 
 
-def keep(place: Path, screen: bytes) -> None:
+def keep(place: Path, screen: Image.Image) -> None:
     """Write a picture as small as a page of text and lines can be."""
-    picture = Image.open(io.BytesIO(screen)).convert("RGB")
+    picture = screen.convert("RGB")
     picture.thumbnail((WIDEST, 2 * WIDEST))
     picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(place, optimize=True)
 

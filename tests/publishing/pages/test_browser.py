@@ -324,7 +324,9 @@ def test_the_front_page_begins_with_a_picture_and_folds_what_is_long(open_page, 
     index.write_bytes(site(entries, {}, {"country_profile": ["answer"]}, True, rows=rows, **more))
     for width, most in ((1280, 700), (390, 900)):
         page = open_page(index, width, locale=locale)
-        assert page.locator("img:visible").first.evaluate("(e) => e.getBoundingClientRect().top") < most
+        picture = page.locator("img:visible").first
+        assert picture.evaluate("(e) => e.getBoundingClientRect().top") < most
+        assert picture.evaluate("(e) => e.clientWidth") > 0.85 * min(width, 1080)
         assert overflow(page) <= 0 and page.complaints == []
         table = page.locator(f"[data-spoken={spoken}] [data-name]")
         assert table.locator("visible=true").count() == (len(names) if width > 640 else 0)

@@ -67,8 +67,7 @@ class MapChart(Chart):
     widths : tuple of bool
         Whether each of its sheets is narrow.
     values : mapping of str to float
-        By code, the change that is written beside the name of a country where somebody points at it; else the words of
-        its class.
+        By code, the change that a country's tooltip states; without it the tooltip names the class.
 
     Raises
     ------

@@ -207,8 +207,7 @@ class Sheet:
     panels : list of Panel
         In the order in which they were made.
     places : dict of str to str
-        What a page says of a part of the drawing where somebody points at it, by the id of the part: the code of a
-        country.
+        Tooltips for a page, by the code of the country, which is the id of its part of the drawing.
     """
 
     def __init__(self, width: float, height: float, narrow: bool = False) -> None:

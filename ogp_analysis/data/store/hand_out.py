@@ -32,7 +32,7 @@ _chosen: dict[tuple[str, str, str, str], str] = {}
 
 @contextmanager
 def unremembered() -> Iterator[None]:
-    """Within it tables are handed out that nothing is made of: no provenance names them."""
+    """Keep the tables that are read within it out of the provenance."""
     before = [(known, dict(known)) for known in (_handed, _chosen)]
     try:
         yield

@@ -68,7 +68,7 @@ _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm":
 
 
 class Place(NamedTuple):
-    """A country on a map: what is said of it where somebody points at it, outlines or a dot, and where the words go."""
+    """A country on a map: its code, its tooltip, its outlines or dot, and where the tooltip stands."""
 
     code: str
     text: str
@@ -96,7 +96,7 @@ class Drawing:
     view : str
         Of one of several figures of which a page shows one at a time: what the reader chooses it by; else empty.
     places : tuple of Place
-        What of it leads to a country, by code.
+        The countries of a map that are links, sorted by code.
     """
 
     name: str
@@ -137,10 +137,10 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
 
 
 def _places(root: ElementTree.Element, texts: dict[str, str]) -> tuple[Place, ...]:
-    """Return the parts of a drawing that bear the code of a country, with what is said of each, by code."""
+    """Return the parts of a drawing whose id is the code of a country, with their tooltips, sorted by code."""
     parts = {part.get("id"): part for part in root.iter(f"{_SVG}g")} if texts else {}
     places = []
-    for code, said in sorted(texts.items()):
+    for code, tooltip in sorted(texts.items()):
         if not _CODE.fullmatch(code) or code not in parts:
             raise ValueError(f"{flat(code)[:10]!r} is not the code of a country in it")
         dots = [(dot.get("x", "0"), dot.get("y", "0")) for dot in parts[code].iter(f"{_SVG}use")]
@@ -148,7 +148,7 @@ def _places(root: ElementTree.Element, texts: dict[str, str]) -> tuple[Place, ..
         begin = _BEGIN.match(max(outlines, key=len, default=""))  # of the largest of its lands
         if not (begin or dots):
             raise ValueError(f"{code} has no shape in it")
-        places.append(Place(code, flat(said).strip(), outlines, dots, begin.groups() if begin else dots[0]))
+        places.append(Place(code, flat(tooltip).strip(), outlines, dots, begin.groups() if begin else dots[0]))
     return tuple(places)
 
 

@@ -25,12 +25,9 @@ from ogp_analysis.base.indicators import Indicator, indicator, keeps_version, re
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import entry, language
 from ogp_analysis.base.words.sentence import Count, Year, as_date, count, facts, year
-from ogp_analysis.civic_space.figures.country import bounded_series
-from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
 from ogp_analysis.civic_space.levels import cohorts, tabled
 from ogp_analysis.civic_space.views import SERIES, held_barriers, inside, words_of
 from ogp_analysis.data.store import editions, hand_out, shelf
-from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
@@ -151,7 +148,7 @@ class Panel(Shown):
         """Say what was read for it and what was left out."""
         return self.sample.text()
 
-    def plot(self, indicator: str | None = None, ax=None) -> Figure:
+    def plot(self, indicator: str | None = None, ax=None):
         """Draw an indicator in the years shown, by default the first.
 
         One country with published bounds is drawn with them, up to twelve countries each by itself, more as median,
@@ -177,6 +174,10 @@ class Panel(Shown):
         >>> panel.countries("Poland", "HUN").plot().name
         'v2xcs_ccsi'
         """
+        # Drawing is loaded when something is drawn: a panel alone is in hand in half the time.
+        from ogp_analysis.civic_space.figures.country import bounded_series
+        from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
+
         id = self._held(indicator or self.ids[0])
         codes = sorted(self.there.loc[self.there[id], "iso3"].unique())
         if len(codes) > _FEW:

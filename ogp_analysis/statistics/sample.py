@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import qr
 
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
@@ -240,6 +239,8 @@ def _columns(column: pd.Series, where: str) -> list[tuple[str, np.ndarray]]:
 
 def combinations(x: np.ndarray, terms: tuple[str, ...]) -> list[str]:
     """Return the terms whose columns are linear combinations of others."""
+    from scipy.linalg import qr  # a panel needs none of it
+
     sizes = np.sqrt((x**2).sum(axis=0))
     _, r, order = qr(x / np.where(sizes > 0, sizes, 1), mode="economic", pivoting=True)
     left = abs(np.diag(r))

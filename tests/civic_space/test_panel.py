@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -313,3 +316,12 @@ def test_tables_name_other_units_in_the_language_of_the_page():
 
 def test_measures_say_whether_an_interval_is_published(panel):
     assert panel.table().frame["bounds"].tolist() == ["no interval published", "68% interval", "standard error"]
+
+
+def test_a_panel_is_in_hand_before_anything_that_draws_or_fits_is_loaded():
+    code = """
+import sys, ogp_analysis as ogp
+ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023)
+print(*{"matplotlib", "scipy", "statsmodels"} & set(sys.modules))
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

@@ -79,8 +79,8 @@ class Map(own_list.Map, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def _years(self, names: Iterable[str]) -> list[str]:
         """Return the years that stand in the names of columns."""
-        of = re.escape(self.columns.value).replace(_YEAR, r"(\d{4})", 1).replace(_YEAR, r"\1")
-        return [found[1] for name in names if (found := re.fullmatch(of, name))]
+        of = re.escape(self.columns.value).replace(_YEAR, r"(?P<year>\d{4})", 1).replace(_YEAR, "(?P=year)")
+        return [found["year"] for name in names if (found := re.fullmatch(of, name))]
 
     def wanted(self, names: Iterable[str]) -> list[str]:
         """Return the columns that it reads; where years stand in their names, those of each year."""

@@ -223,6 +223,9 @@ def test_series_of_the_world_bank_have_years_in_the_names_of_columns(tmp_path):
     assert ogp.record("own_press")[["_line", "rule"]].to_numpy().tolist() == [[n, "other_rows"] for n in (3, 5, 8)]
     with pytest.raises(OgpAnalysisError, match="1 rows do not have a cell for each column"):
         added(tmp_path, top + "Mexico,MEX\n" + rows, **about)
+    twice = {"columns": {"country": "code", "value": "YYYY, price of YYYY0"}, "leave_out": []}  # a digit follows
+    added(tmp_path, 'code,"2020, price of 20200","2020, price of 20190"\nKEN,3,4\n', **twice)
+    assert ogp.load("own_press").to_numpy().tolist() == [["KEN", 2020, 3]]
 
 
 HEAD = "country,year,value\nKEN,2020,1\n"

@@ -97,7 +97,7 @@ bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one
 		echo "benchmarks/$$file"; $(PY) "benchmarks/$$file" || exit 1; \
 	done
 
-bench-batch: .venv/dev.stamp ## Compare batches with papermill, ploomber-engine, marimo and bare Python; takes about half an hour.
+bench-batch: .venv/dev.stamp ## Compare batches with papermill, ploomber-engine, marimo and others; takes about an hour.
 	$(PY) benchmarks/batch.py
 
 paper: install ## Typeset the example paper into build/paper, from runs of its notebooks, if any input changed.

@@ -1,4 +1,4 @@
-"""Batch runs: this package beside papermill, ploomber-engine, marimo and bare Python, all in one session.
+"""Batch runs: this package beside papermill, ploomber-engine, marimo, jupyter-cache, Calkit, mystmd and bare Python, in one session.
 
 ``python benchmarks/batch.py`` (or ``make bench-batch``) writes the sections on batches of
 ``docs/benchmarks.md``. ``--runs`` and ``--rounds`` make it shorter or longer. Every side has one
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,6 +37,10 @@ SIDES = {
     "c": "two of (b) side by side",
     "d": "ploomber-engine in a loop",
     "e": "`marimo export ipynb --include-outputs` in a loop, the same cells as a marimo notebook",
+    "f": "`marimo export html` in a loop, the same",
+    "g": "`jcache project execute -e local-parallel`, the cache of Jupyter Book 1, once for all",
+    "h": "`calkit nb execute` in a loop, without its check of the environment",
+    "i": "`myst build --execute --execute-parallel 2 --site`, as Jupyter Book 2, once for all; without its template",
     "ours1": "`ogp-analysis run --all --only notebook`, 1 job",
     "ours2": "`ogp-analysis run --all --only notebook`, 2 jobs",
     "once": "the same, 1 job, one run only",
@@ -47,7 +52,16 @@ SIDES = {
 ALSO = {"floor": "start"}
 #: Sides that are in no lock: the package each needs, and the notebooks it can run.
 #: Cells of country_profile show what they make by `display`, which marimo does not have.
-BY_HAND = {"d": ("ploomber-engine", ("small", "country_profile")), "e": ("marimo", ("small",))}
+BY_HAND = {
+    "d": ("ploomber-engine", ("small", "country_profile")),
+    "e": ("marimo", ("small",)),
+    "f": ("marimo", ("small",)),
+    "g": ("jupyter-cache", ("small", "country_profile")),
+    "h": ("calkit-python", ("small", "country_profile")),
+    "i": ("mystmd", ("small", "country_profile")),
+}
+#: Where the module is not called as the package is.
+MODULES = {"calkit-python": "calkit", "mystmd": "mystmd_py"}
 COUNTRIES = (
     "AFG ALB ARG ARM AUS AZE BGR BRA CAN CHL CIV COL CPV CRI CZE DEU DNK DOM ECU EST "
     "FIN FRA GBR GEO GHA GRC GTM HND HRV IDN IRL ISR ITA JOR KEN KOR LBR LKA LTU LVA".split()
@@ -82,7 +96,7 @@ def compared(notebook: str) -> list[str]:
     """Return the sides that can be measured here: what is in no lock was installed by hand, or is left out."""
     left_out = set()
     for side, (package, notebooks) in BY_HAND.items():
-        if find_spec(package.replace("-", "_")) is None:
+        if find_spec(MODULES.get(package, package.replace("-", "_"))) is None:
             print(f"{package} is not measured: .venv/bin/python -m pip install {package}", flush=True)
             left_out.add(side)
         elif notebook not in notebooks:
@@ -158,11 +172,13 @@ def measure(home: Path, name: str, values: list[dict], side: str) -> dict[str, f
     elif side == "a":
         for job in jobs:
             command(home, job)
-    elif side == "e":
+    elif side in ("e", "f"):
+        form = ["ipynb", "--include-outputs"] if side == "e" else ["html"]
         for file, job in zip(as_marimo(home, name, values), jobs, strict=True):
-            line = [sys.executable, "-m", "marimo", "-q", "export", "ipynb", str(file), "--include-outputs"]
-            subprocess.run([*line, "-o", job["output"]], env=environment(home), cwd=home / "notebooks", check=True,
-                           capture_output=True)  # fmt: skip
+            line = [sys.executable, "-m", "marimo", "-q", "export", form[0], str(file), *form[1:], "-f"]
+            done(home, [*line, "-o", job["output"]], home / "notebooks")
+    elif side in ("g", "h", "i"):
+        {"g": jupyter_cache, "h": calkit, "i": myst}[side](home, name, values)
     elif side == "c":
         finished([child(home, "b", jobs[0::2]), child(home, "b", jobs[1::2])])
     elif side in ("b", "d"):
@@ -191,6 +207,65 @@ def as_marimo(home: Path, name: str, values: list[dict]) -> list[Path]:
         files.append(home / "notebooks" / f"{name}_{number}.py")
         files[-1].write_text(of_run, encoding="utf-8")
     return files
+
+
+def done(home: Path, line: list[str], folder: Path, **more: str) -> None:
+    """Run a command of another program in a folder; a failure stops the benchmark."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    subprocess.run(line, env=environment(home) | {"PATH": path} | more, cwd=folder, check=True, capture_output=True)
+
+
+def written_in(home: Path, name: str, values: list[dict]) -> list[str]:
+    """Write a notebook for each run, with its values in the place of the defaults, and return the names."""
+    folder, names = home / "out", []
+    shutil.copy(home / "notebooks" / "small.csv", folder)
+    for number, run in enumerate(values):
+        notebook = json.loads((home / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        [cell] = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", [])]
+        cell["source"] = ["".join(cell["source"]) + "".join(f"\n{key} = {value!r}" for key, value in run.items())]
+        names.append(f"{name}_{number}.ipynb")
+        (folder / names[-1]).write_text(json.dumps(notebook), encoding="utf-8")
+    return names
+
+
+def jupyter_cache(home: Path, name: str, values: list[dict]) -> None:
+    """Execute a project of notebooks with jupyter-cache, two at a time."""
+    folder, names = home / "out", written_in(home, name, values)
+    where = {"JUPYTERCACHE": str(folder / "cache")}
+    (folder / "cache").mkdir()
+    done(home, ["jcache", "notebook", "add", *names], folder, **where)
+    done(home, ["jcache", "project", "execute", "-e", "local-parallel", "-t", "600"], folder, **where)
+    made = list((folder / "cache" / "executed").glob("*/base.ipynb"))
+    if len(made) != len(names):
+        raise SystemExit(f"jupyter-cache executed {len(made)} of {len(names)} notebooks")
+
+
+def calkit(home: Path, name: str, values: list[dict]) -> None:
+    """Execute a notebook with Calkit for each run, in the environment that this process has."""
+    folder = home / "out"
+    shutil.copy(home / "notebooks" / "small.csv", folder)
+    shutil.copy(home / "notebooks" / f"{name}.ipynb", folder)
+    (folder / "calkit.yaml").write_text("environments:\n  here: {kind: venv, path: none.txt, prefix: .venv}\n")
+    (folder / "none.txt").touch()
+    (folder / ".venv").symlink_to(sys.prefix)
+    done(home, ["git", "init", "-q"], folder)
+    for run in values:
+        line = ["calkit", "nb", "execute", f"{name}.ipynb", "-e", "here", "--no-check"]
+        given = [part for key, value in run.items() for part in ("-p", f"{key}={value}")]
+        done(home, [*line, *given], folder, JUPYTER_DATA_DIR=str(home / "jupyter"))
+
+
+def myst(home: Path, name: str, values: list[dict]) -> None:
+    """Execute all notebooks of a project with mystmd, two at a time; without a network it stops at its template."""
+    folder, names = home / "out", written_in(home, name, values)
+    files = "".join(f"    - file: {one}\n" for one in names)
+    (folder / "myst.yml").write_text(f"version: 1\nproject:\n  toc:\n{files}site:\n  template: book-theme\n")
+    (folder / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
+    line = ["myst", "build", "--execute", "--execute-parallel", "2", "--site"]
+    with suppress(subprocess.CalledProcessError):
+        done(home, line, folder, JUPYTER_CONFIG_DIR=str(folder))
+    if len([*(folder / "_build" / "execute").iterdir()]) != len(names):
+        raise SystemExit("mystmd did not execute every notebook")
 
 
 def command(home: Path, job: dict) -> None:

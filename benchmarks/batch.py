@@ -1,4 +1,4 @@
-"""Batch runs: this package beside papermill, ploomber-engine, marimo, jupyter-cache, Calkit, mystmd and bare Python, in one session.
+"""Batch runs: this package beside papermill, other programs for notebooks and bare Python, all in one session.
 
 ``python benchmarks/batch.py`` (or ``make bench-batch``) writes the sections on batches of
 ``docs/benchmarks.md``. ``--runs`` and ``--rounds`` make it shorter or longer. Every side has one

@@ -93,7 +93,7 @@ def taken(call: Callable) -> float:
 
 def country_years(first: int, last: int) -> pd.DataFrame:
     """Return ``unit, year, value`` of the core index, of the countries with a value in every year."""
-    frame = ogp.civic_space.panel(INDEX, first, last).frame[["iso3", "year", INDEX]].dropna()
+    frame = ogp.panel(INDEX, first, last).frame[["iso3", "year", INDEX]].dropna()
     frame = frame.rename(columns={"iso3": "unit", INDEX: "value"})
     whole = frame.groupby("unit")["year"].transform("size") == last - first + 1
     return frame[whole].sort_values(["unit", "year"], ignore_index=True)

@@ -12,6 +12,7 @@ from .base.words.own import holds as holds
 from .base.words.own import number as number
 from .base.words.own import say as say
 from .base.words.own import words as words
+from .civic_space.panel import panel as panel
 from .data import quality as quality
 from .data.quality.vintages import provenance as provenance
 from .data.store.hand_out import countries as countries

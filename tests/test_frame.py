@@ -108,7 +108,7 @@ def test_the_front_door_lists_its_names():
     import ogp_analysis as ogp
 
     assert {name for name in public_names() if "." not in name} <= set(dir(ogp))
-    assert {"panel", "specification_curve"} <= set(dir(ogp.civic_space))
+    assert {"event", "specification_curve"} <= set(dir(ogp.civic_space))
 
 
 def test_no_module_has_a_name_that_says_nothing():

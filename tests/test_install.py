@@ -191,7 +191,7 @@ def test_the_library_alone_hands_out_tables_and_panels_anywhere(elsewhere):
     before = elsewhere.files()
     code = """
 import ogp_analysis as ogp
-print(len(ogp.load("ogp_membership", "countries")), len(ogp.civic_space.panel(["v2xcs_ccsi"], 2020, 2020).frame) > 100)
+print(len(ogp.load("ogp_membership", "countries")), len(ogp.panel(["v2xcs_ccsi"], 2020, 2020).frame) > 100)
 print(ogp.say({"en": "{n} countries", "es": "{n} países"}, n=len(ogp.load("ogp_membership", "countries")), id="n"))
 """
     told = elsewhere.python("-c", code)

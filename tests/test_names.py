@@ -32,7 +32,7 @@ CONTRACTS = ("compranet_2017", "Compranet 2017", "COMPRANET-2017", "compranet_20
 
 @cache
 def panel() -> Panel:
-    return ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy_v15"], 2013, 2023)
+    return ogp.panel(["v2xcs_ccsi", "v2x_polyarchy_v15"], 2013, 2023)
 
 
 def drawn(id: str, figure: str) -> str:
@@ -58,7 +58,7 @@ def drawn(id: str, figure: str) -> str:
 
 @cache
 def fit():
-    europe = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023, region="western_europe_north_america")
+    europe = ogp.panel("v2xcs_ccsi", 2013, 2023, region="western_europe_north_america")
     frame = europe.frame.dropna(subset=["v2xcs_ccsi"])
     asked = {"outcome": "v2xcs_ccsi", "unit": "iso3", "time": "year", "treated": "ESP", "event": 2018}
     return ogp.statistics.synthetic_control(frame, **asked, unbalanced="drop")
@@ -104,9 +104,9 @@ CALLS = {
     ("has", "dataset"): (DATASET, lambda x: ogp.has(x, "process")),
     ("load", "dataset"): (DATASET, ogp.load),
     ("record", "dataset"): (DATASET, ogp.record),
-    ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
-    ("civic_space.panel", "region"): (
-        REGION, lambda x: ogp.civic_space.panel("v2xcs_ccsi", 2020, 2021, region=x).frame),
+    ("panel", "indicators"): (INDICATOR, lambda x: ogp.panel(x, 2020, 2021).frame),
+    ("panel", "region"): (
+        REGION, lambda x: ogp.panel("v2xcs_ccsi", 2020, 2021, region=x).frame),
     ("civic_space.change_among_countries", "id"): (INDICATOR, lambda x: changed(x).caption),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.categorised", "id"): (REGIME, rated),
@@ -189,7 +189,7 @@ def test_code_and_names_are_the_same_and_a_misspelling_says_what_is_near(asked, 
 
 
 def test_a_panel_that_lacks_an_indicator_speaks_of_that_panel():
-    other = ogp.civic_space.panel("v2x_freexp_altinf", 2020, 2021)
+    other = ogp.panel("v2x_freexp_altinf", 2020, 2021)
     with pytest.raises(OgpAnalysisError, match="v2xcs_ccsi: is not in this panel, which holds v2x_freexp_altinf"):
         other.series("v2xcs_ccsi")
 

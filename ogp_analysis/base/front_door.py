@@ -17,7 +17,7 @@ def public_names(package: str = PACKAGE) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By name as it is written after ``ogp.``, such as ``"civic_space.panel"``; a wing has its own package.
+        By name as it is written after ``ogp.``, such as ``"civic_space.event"``; a wing has its own package.
     """
     stub = _ROOT.joinpath(*package.split("."), "__init__.pyi")
     if not stub.is_file():

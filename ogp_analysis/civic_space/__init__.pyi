@@ -7,6 +7,5 @@ from .figures.effects import synthetic_path as synthetic_path
 from .figures.other_measures import small_multiples as small_multiples
 from .figures.overview import distribution_by_year as distribution_by_year
 from .panel import event as event
-from .panel import panel as panel
 from .views import CORE_INDICES as CORE_INDICES
 from .views import OTHER_MEASURES as OTHER_MEASURES

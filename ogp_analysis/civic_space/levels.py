@@ -92,7 +92,7 @@ def cohorts(fixed: pd.DataFrame, id: str) -> Table | Parts:
 
     Examples
     --------
-    >>> fixed = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).fixed("v2xcs_ccsi")
+    >>> fixed = ogp.panel("v2xcs_ccsi", 2013, 2023).fixed("v2xcs_ccsi")
     >>> cohorts(fixed, "v2xcs_ccsi").frame["n"].tolist()[:4]
     [49, 49, 13, 13]
     """

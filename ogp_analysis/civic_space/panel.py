@@ -170,7 +170,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023)
+        >>> panel = ogp.panel("v2xcs_ccsi", 2013, 2023)
         >>> panel.countries("Poland", "HUN").plot().name
         'v2xcs_ccsi'
         """
@@ -231,7 +231,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> [made] = ogp.civic_space.panel("va_est", 2013, 2023).asks(["va_est"])
+        >>> [made] = ogp.panel("va_est", 2013, 2023).asks(["va_est"])
         >>> made.frame["values"].tolist()
         ['listed and drawn']
         """
@@ -255,7 +255,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "fiw_e2"], 2020, 2023)
+        >>> panel = ogp.panel(["v2xcs_ccsi", "fiw_e2"], 2020, 2023)
         >>> panel.absences()[1].frame["fetch"].tolist()
         ['ogp-analysis fetch freedom_in_the_world']
         """
@@ -288,7 +288,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2022, 2023)
+        >>> panel = ogp.panel("v2xcs_ccsi", 2022, 2023)
         >>> panel.countries("Poland", "HUN").frame[["iso3", "year", "v2xcs_ccsi"]].to_dict("split")["data"]
         [['HUN', 2022, 0.524], ['HUN', 2023, 0.501], ['POL', 2022, 0.707], ['POL', 2023, 0.723]]
         """
@@ -329,7 +329,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
+        >>> change = ogp.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
         >>> int(change.at["MEX", "rank_fall"]), len(change)
         (53, 175)
         """
@@ -353,7 +353,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> series = ogp.civic_space.panel("va_est", 2000, 2010).series("va_est")
+        >>> series = ogp.panel("va_est", 2000, 2010).series("va_est")
         >>> series.groupby("segment")["year"].agg(["min", "max"]).to_numpy().tolist()
         [[2000, 2000], [2002, 2010]]
         """
@@ -375,7 +375,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> ogp.civic_space.panel("v2xcs_ccsi", 2022, 2023).own("v2xcs_ccsi", "Mexico")["value"].tolist()
+        >>> ogp.panel("v2xcs_ccsi", 2022, 2023).own("v2xcs_ccsi", "Mexico")["value"].tolist()
         [0.688, 0.701]
         """
         return self._view(_own, id, self._covered(iso3), 0 if earlier else self.first_year)
@@ -416,7 +416,7 @@ class Panel(Shown):
 
         Examples
         --------
-        >>> made = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).cohorts("v2xcs_ccsi")
+        >>> made = ogp.panel("v2xcs_ccsi", 2013, 2023).cohorts("v2xcs_ccsi")
         >>> made.frame["n"].tolist()[:4]
         [49, 49, 13, 13]
         """
@@ -456,7 +456,7 @@ class Panel(Shown):
         if id in self.absent:
             what, action = "is not in the data of this edition", "Choose another, or the full edition"
         else:
-            what, action = f"is not in this panel, which holds {few(self.ids)}", "Name it in ogp.civic_space.panel"
+            what, action = f"is not in this panel, which holds {few(self.ids)}", "Name it in ogp.panel"
         raise ParameterError(f"indicator {id}", what, action)
 
 
@@ -588,7 +588,7 @@ def panel(
 
     Examples
     --------
-    >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "va_est"], 2022, 2023)
+    >>> panel = ogp.panel(["v2xcs_ccsi", "va_est"], 2022, 2023)
     >>> panel.countries("Mexico").frame[["year", "ogp_status", "v2xcs_ccsi"]].to_dict("split")["data"]
     [[2022, 'participating', 0.688], [2023, 'participating', 0.701]]
     """

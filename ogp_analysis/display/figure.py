@@ -134,7 +134,7 @@ class Figure(Displayed):
 
         Examples
         --------
-        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023)
+        >>> panel = ogp.panel(["v2xcs_ccsi"], 2013, 2023)
         >>> [sorted(data)[0] for data, _ in panel.countries("Mexico").plot().outputs()]
         ['application/vnd.ogp-analysis.figure+json', 'application/vnd.ogp-analysis.caption+json']
         """

@@ -70,7 +70,7 @@ def test_a_comparison_across_a_break_is_refused_with_where_it_lies():
 
 
 def test_the_panel_gives_every_series_its_segments():
-    panel = ogp.civic_space.panel(["va_est", "v2xcs_ccsi"], 2000, 2010)
+    panel = ogp.panel(["va_est", "v2xcs_ccsi"], 2000, 2010)
     series = panel.series("va_est")
     assert series.groupby("segment")["year"].agg(["min", "max"]).to_numpy().tolist() == [[2000, 2000], [2002, 2010]]
     assert set(panel.series("v2xcs_ccsi")["segment"]) == {0}

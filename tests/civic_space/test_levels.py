@@ -24,7 +24,7 @@ def test_cohorts_show_the_two_ends_only():
 
 
 def test_the_rows_of_cohorts_sum_to_the_numbers_of_the_caption():
-    fixed = ogp.civic_space.panel("v2xcs_ccsi", 2000, 2023).fixed("v2xcs_ccsi")
+    fixed = ogp.panel("v2xcs_ccsi", 2000, 2023).fixed("v2xcs_ccsi")
     made = cohorts(fixed, "v2xcs_ccsi")
     rows = list(zip(cells(made, "cohort"), cells(made, "year"), cells(made, "n"), strict=True))
     assert [name for name, year, _ in rows if year == 2023] == [

@@ -11,7 +11,7 @@ from ogp_analysis.civic_space.views import NEWER_RELEASE, OTHER_MEASURES
 
 @pytest.fixture(scope="module")
 def panel():
-    return ogp.civic_space.panel(["v2xcs_ccsi", *OTHER_MEASURES], 2000, 2023)
+    return ogp.panel(["v2xcs_ccsi", *OTHER_MEASURES], 2000, 2023)
 
 
 def test_every_measure_is_on_a_page_but_controls_and_versions_14_and_16_of_v_dem():
@@ -28,7 +28,7 @@ def rows(made) -> list[dict]:
 
 
 def test_what_is_absent_is_named_with_the_command_that_fetches_it():
-    panel = ogp.civic_space.panel(["v2xcs_ccsi", "fiw_e2"], 2020, 2023)
+    panel = ogp.panel(["v2xcs_ccsi", "fiw_e2"], 2020, 2023)
     said, made = panel.absences(with_barriers=True)
     first, second, _ = rows(made)
     numbers = {name: one["value"] for name, one in said.numbers().items()}
@@ -40,8 +40,8 @@ def test_what_is_absent_is_named_with_the_command_that_fetches_it():
 
 def test_every_measure_says_what_it_asks_its_scale_and_whether_it_is_written():
     ids = [*OTHER_MEASURES, "ngo_barriers", "digital_repression"]
-    [made] = ogp.civic_space.panel("va_est", 2020, 2023).asks(ids)
-    assert len(ogp.civic_space.panel("va_est", 2020, 2023).asks("va_est")[0].frame) == 1, "a text is no list of letters"
+    [made] = ogp.panel("va_est", 2020, 2023).asks(ids)
+    assert len(ogp.panel("va_est", 2020, 2023).asks("va_est")[0].frame) == 1, "a text is no list of letters"
     found = rows(made)
     assert len(found) == len(ids) and all(row["construct"] and "higher" in row["scale"] for row in found)
     assert sum(row["values"] == "drawn only" for row in found) == sum(not i.redistribute for i in indicators()) + 2

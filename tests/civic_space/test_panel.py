@@ -321,7 +321,7 @@ def test_measures_say_whether_an_interval_is_published(panel):
 def test_a_panel_is_in_hand_before_anything_that_draws_or_fits_is_loaded():
     code = """
 import sys, ogp_analysis as ogp
-ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023)
+ogp.panel(["v2xcs_ccsi"], 2013, 2023)
 print(*{"matplotlib", "scipy", "statsmodels"} & set(sys.modules))
 """
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

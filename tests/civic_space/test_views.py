@@ -55,7 +55,7 @@ def test_every_year_of_joining_has_its_cohort():
 
 @pytest.mark.parametrize(("first", "members", "never"), [(2000, 87, 87), (2013, 87, 88)])
 def test_cohorts_of_members_sum_to_the_members_and_benin_and_zambia_are_among_them(first, members, never):
-    fixed = ogp.civic_space.panel(["v2xcs_ccsi"], first, 2023).fixed("v2xcs_ccsi")
+    fixed = ogp.panel(["v2xcs_ccsi"], first, 2023).fixed("v2xcs_ccsi")
     last = fixed[fixed["year"] == 2023].set_index("unit")
     assert set(last.index[last["cohort"] == "undated"]) == {"BEN", "ZMB"}
     assert (last["ogp"] == "ever").sum() == (last["cohort"] != "never").sum() == members

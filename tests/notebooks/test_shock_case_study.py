@@ -168,7 +168,7 @@ def test_where_floors_or_the_fit_decide_nothing_is_judged(tanzania):
 
 def test_a_published_error_is_the_floor():
     names = opened(country="TZA", event_date="2017-06-29", outcomes="v2x_polyarchy_v15,va_est")
-    frame = ogp.civic_space.panel(["v2x_polyarchy_v15", "va_est"], 2000, 2016).countries("TZA").frame
+    frame = ogp.panel(["v2x_polyarchy_v15", "va_est"], 2000, 2016).countries("TZA").frame
     for id in ("v2x_polyarchy_v15", "va_est"):
         assert names["gaps"].loc[id, "floor"] == pytest.approx(frame[f"{id}_sd"].median())
 

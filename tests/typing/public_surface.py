@@ -15,7 +15,7 @@ assert_type(ogp.datasets(), pd.DataFrame)
 assert_type(ogp.indicators("civil society"), pd.DataFrame)
 assert_type(ogp.country("Mexico").iso3, str)
 
-panel = ogp.civic_space.panel("v2xcs_ccsi", 2000, 2023)
+panel = ogp.panel("v2xcs_ccsi", 2000, 2023)
 assert_type(panel.frame, pd.DataFrame)
 assert_type(panel.plot("v2xcs_ccsi"), Figure)
 assert_type(panel.countries("HUN").frame, pd.DataFrame)
@@ -40,4 +40,4 @@ _ = ogp.nothing  # type: ignore[attr-defined]
 _ = ogp.civic_space.nothing  # type: ignore[attr-defined]
 _ = panel.nothing  # type: ignore[attr-defined]
 ogp.load(3)  # type: ignore[arg-type]
-ogp.civic_space.panel()  # type: ignore[call-arg]
+ogp.panel()  # type: ignore[call-arg]

@@ -73,7 +73,7 @@ def country_series(
 
     Examples
     --------
-    >>> panel, kenya = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023), ogp.country("KEN")
+    >>> panel, kenya = ogp.panel("v2xcs_ccsi", 2013, 2023), ogp.country("KEN")
     >>> region = panel.frame[panel.frame["region"] == kenya.region].groupby("year")["v2xcs_ccsi"].median()
     >>> region = region.rename("median").reset_index()
     >>> members = panel.fixed("v2xcs_ccsi").query("ogp == 'ever'").groupby("year")["value"].describe().reset_index()
@@ -225,7 +225,7 @@ def change_among_countries(differences: pd.Series, *, name: str, id: str, place:
 
     Examples
     --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)["difference"]
+    >>> moved = ogp.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)["difference"]
     >>> of = {"id": "v2xcs_ccsi", "place": ogp.country("Mexico"), "first": 2013, "last": 2023}
     >>> ogp.civic_space.change_among_countries(moved, name="moved", **of).name
     'moved'

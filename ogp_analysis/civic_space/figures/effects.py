@@ -134,7 +134,7 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
 
     Examples
     --------
-    >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2010, 2023, region="western_europe_north_america")
+    >>> panel = ogp.panel("v2xcs_ccsi", 2010, 2023, region="western_europe_north_america")
     >>> fit = ogp.statistics.synthetic_control(
     ...     panel.frame.dropna(subset=["v2xcs_ccsi"]), outcome="v2xcs_ccsi", unit="iso3", time="year", treated="ESP",
     ...     event=2018, unbalanced="drop")

@@ -67,7 +67,7 @@ def small_multiples(
     Examples
     --------
     >>> from ogp_analysis.display.lines import Line
-    >>> own = {"va_est": [ogp.civic_space.panel("va_est", 2013, 2023).own("va_est", "KEN")]}
+    >>> own = {"va_est": [ogp.panel("va_est", 2013, 2023).own("va_est", "KEN")]}
     >>> texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Voice"))
     >>> of = {"name": "voice", "years": (2013, 2023), "texts": texts}
     >>> ogp.civic_space.small_multiples(own, lambda id, rows: [Line(rows)], **of).caption

@@ -32,7 +32,7 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region:
 
     Examples
     --------
-    >>> values = ogp.civic_space.panel("va_est", 2013, 2023).fixed("va_est").groupby("year")["value"]
+    >>> values = ogp.panel("va_est", 2013, 2023).fixed("va_est").groupby("year")["value"]
     >>> names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
     >>> spread = values.quantile(list(names)).unstack().rename(columns=names).assign(n=values.size()).reset_index()
     >>> ogp.civic_space.distribution_by_year(spread, name="voice", id="va_est", region="world").name

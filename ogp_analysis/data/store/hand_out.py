@@ -381,7 +381,7 @@ def indicators(search: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per indicator: ``id``, which ``ogp.civic_space.panel`` takes; ``name`` and ``asks``, what it asks;
+        One row per indicator: ``id``, which ``ogp.panel`` takes; ``name`` and ``asks``, what it asks;
         ``unit`` and ``direction`` of the scale; ``bounds``, whether an error is published; ``first_year``,
         ``last_year``; ``dataset``; ``redistribute``, whether its values may be passed on; ``tags``. No row if nothing
         in the catalogue measures what was asked for.

@@ -25,7 +25,7 @@ def members(panel) -> list[str]:
 
 @pytest.fixture(scope="module")
 def panel():
-    return ogp.civic_space.panel([*ogp.civic_space.CORE_INDICES, *ogp.civic_space.OTHER_MEASURES], *YEARS)
+    return ogp.panel([*ogp.civic_space.CORE_INDICES, *ogp.civic_space.OTHER_MEASURES], *YEARS)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def faults(monkeypatch):
     def once(ids, first: int, last: int, edition: str = "embedded"):
         return made(ids if isinstance(ids, str) else tuple(ids), first, last, edition)
 
-    monkeypatch.setattr(ogp.civic_space, "panel", once)
+    monkeypatch.setattr(ogp, "panel", once)
     return of_countries
 
 

@@ -82,7 +82,7 @@ def test_rows_in_are_kept_or_set_aside_on_the_record(tmp_path, handed):
 
 def test_it_is_in_a_panel_beside_the_others_and_its_sources_say_whose_it_is(tmp_path):
     added(tmp_path)
-    frame = ogp.civic_space.panel(["own_press", "v2xcs_ccsi"], 2020, 2023).countries("MEX").frame.set_index("year")
+    frame = ogp.panel(["own_press", "v2xcs_ccsi"], 2020, 2023).countries("MEX").frame.set_index("year")
     assert frame.loc[2021, "own_press"] == 20 and frame["v2xcs_ccsi"].notna().all()
     payload = hand_out.provenance().payload
     [source] = [one for one in payload["sources"] if one["source"] == "own_press"]
@@ -123,7 +123,7 @@ def test_the_same_again_changes_nothing_and_other_values_replace_it(tmp_path, ha
 
 def test_values_that_may_not_be_passed_on_are_drawn_only(tmp_path):
     added(tmp_path, redistribute=False)
-    panel = ogp.civic_space.panel(["own_press", "v2xcs_ccsi"], 2020, 2021)
+    panel = ogp.panel(["own_press", "v2xcs_ccsi"], 2020, 2021)
     assert panel.drawn_only == ("own_press",) and "own_press" not in panel.frame
     assert panel.countries("MEX").plot("own_press").name == "own_press"
     with pytest.raises(DisclosureError):

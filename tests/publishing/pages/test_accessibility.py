@@ -51,7 +51,7 @@ def test_the_front_page(open_page, tmp_path, locale, width, scheme):
 @pytest.mark.parametrize("locale", ["en-GB", "es-MX"])
 def test_the_explorer(open_page, tmp_path, locale, width, scheme):
     file = tmp_path / "explore.html"
-    file.write_bytes(explorer(ogp.civic_space.panel(["v2xcs_ccsi", "va_est"], 1996, 2023)))
+    file.write_bytes(explorer(ogp.panel(["v2xcs_ccsi", "va_est"], 1996, 2023)))
     assert faults(open_page(file, width, scheme, locale=locale, bypass_csp=True)) == []
 
 

@@ -21,7 +21,7 @@ IDS = ["v2xcs_ccsi", "va_est", "ert_regime"]
 
 @pytest.fixture(scope="module")
 def panel():
-    return ogp.civic_space.panel(IDS, 1996, 2024)
+    return ogp.panel(IDS, 1996, 2024)
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,14 @@ from ogp_analysis.display.shapes import Piece, centre, codes, pieces, rules
 from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, flowed, wrapped
 
 #: Colours for classes in order, as names of :data:`~ogp_analysis.display.palette.PALETTE`; those of each scale differ
-#: for readers with any colour vision.
+#: for readers with any colour vision, and in grey.
 FALL_TO_RISE = ("own", "fell", "still", "rose", "region")
 LITTLE_TO_MUCH = ("still", "fell", "own")
+#: Lines over the colours of a rise, which in grey are those of a fall.
+_RISES = {
+    "rose": {"hatch": "----", "hatchcolor": PALETTE["region"]},
+    "region": {"hatch": "----", "hatchcolor": PALETTE["band"]},
+}
 #: The tallest map, in pixels.
 _TALLEST = {False: 560, True: 400}
 #: A country of which less is to be seen is a dot of this size, in square pixels and pixels.
@@ -122,7 +127,7 @@ class MapChart(Chart):
         width, size = (NARROW, 12.0) if narrow else (WIDE, 13.0)
         named = [one for one in groups if one.countries]
         texts = [sentence("map.key", words=one.words, n=count(len(one.countries))).plain() for one in named]
-        keys = [(text, one.colour, {}) for text, one in zip(texts, named, strict=True)]
+        keys = [(text, one.colour, _RISES.get(one.colour, {})) for text, one in zip(texts, named, strict=True)]
         keys.append((word("map.other"), "land", {}))
         if any(one.land.disputed and len(one.outline) for one in drawn):
             keys.append((word("map.disputed"), "land", _HATCHED))
@@ -162,7 +167,8 @@ class MapChart(Chart):
             code = next((code for code in one.land.codes if code in self.colours), "land")
             paths[self.colours.get(code, code) if narrow else code].append(one)
         for id, those in paths.items():
-            _fill(panel, those, facecolor=PALETTE[self.colours.get(id, id)], gid=id, **thin)
+            colour = self.colours.get(id, id)
+            _fill(panel, those, facecolor=PALETTE[colour], gid=id, **thin, **_RISES.get(colour, {}))
         disputed = [one for one in drawn if one.land.disputed]
         _fill(panel, [one for one in disputed if not one.land.codes], facecolor=PALETTE["land"], **thin)
         _fill(panel, disputed, **_HATCHED)

@@ -161,7 +161,7 @@ def test_the_same_map_is_the_same_and_light():
     one, other = figure("world"), figure("world")
     assert one.svg() == other.svg() and one.svg(narrow=True) == other.svg(narrow=True)
     # Each country is a path of its own, by which a page leads on from it.
-    assert 30_000 < len(one.svg()) < 62_000 and 15_000 < len(one.svg(narrow=True)) < 36_000
+    assert 30_000 < len(one.svg()) < 66_000 and 15_000 < len(one.svg(narrow=True)) < 36_000
     assert all(len(figure(view).svg(narrow=True)) < 25_000 for view in VIEWS[1:])
 
 
@@ -262,3 +262,14 @@ def test_classes_can_be_told_apart_by_every_reader(sight, palette, scale):
         distance = np.linalg.norm(lab(palette[one], SIGHTS[sight]) - lab(palette[other], SIGHTS[sight]))
         assert distance > 10, (one, other, distance)
     assert maps._HATCHED["edgecolor"] == PALETTE["muted"]
+
+
+@pytest.mark.parametrize("palette", [PALETTE, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("scale", [FALL_TO_RISE, LITTLE_TO_MUCH])
+def test_classes_can_be_told_apart_in_grey(palette, scale):
+    """By their lightness, or by lines over them, which only the classes of a rise have."""
+    for one, other in itertools.combinations((*scale, "absent", "land"), 2):
+        apart = abs(lab(palette[one], SIGHTS["all"])[0] - lab(palette[other], SIGHTS["all"])[0])
+        assert apart > 3 or (one in maps._RISES) != (other in maps._RISES), (one, other, apart)
+    drawn = drawing(lambda: ("map", "A", "B", draw([MapClass("x", scale[-1], frozenset({"MEX"}))]).sheet))().svg()
+    assert drawn.count("<pattern") == 1 + ("region" in scale), "one for what is disputed"

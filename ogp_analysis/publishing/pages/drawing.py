@@ -164,6 +164,8 @@ def on_screen(svg: str) -> str:
         for side in ("fill", "stroke")
         if f"{side}: {light}" in svg
     ]
+    # What lies below the lines of a pattern has its colour in an attribute.
+    rules += [f'[fill="{light}"]{{fill:{DARK[name]}}}' for name, light in PALETTE.items() if f'fill="{light}"' in svg]
     dark = f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}"
     return with_first(svg, f"<style>#paper{{display:none}}{dark}</style>")
 

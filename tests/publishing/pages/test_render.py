@@ -291,6 +291,8 @@ def test_every_colour_of_a_sheet_has_a_dark_one_of_its_own():
     svg = "<svg >" + "".join(f'<path style="fill: {colour}"/>' for colour in PALETTE.values()) + "</svg>"
     for name, colour in PALETTE.items():
         assert f'[style*="fill: {colour}"]{{fill:{DARK[name]}!important}}' in drawing.on_screen(svg)
+        lined = drawing.on_screen(f'<svg ><pattern><rect fill="{colour}"/></pattern></svg>')
+        assert f'[fill="{colour}"]{{fill:{DARK[name]}}}' in lined
 
 
 SCRIPT = """

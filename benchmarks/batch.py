@@ -76,6 +76,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=40)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--notebooks", nargs="+", default=["small", "country_profile"])
+    options.add_argument("--sides", nargs="+", choices=list(SIDES), help="print these alone, and write no page")
     options.add_argument("--child", choices=["b", "d", "floor", "forked"], help=argparse.SUPPRESS)
     options.add_argument("--jobs-file", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -85,7 +86,9 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         home = project(Path(folder))
-        measured = {name: rounds(home, name, given.runs, given.rounds) for name in given.notebooks}
+        measured = {name: rounds(home, name, given.runs, given.rounds, given.sides) for name in given.notebooks}
+        if given.sides:
+            return
         memory = {(runs, jobs): taken(home, runs, jobs) for runs in (given.runs // 4, given.runs) for jobs in (1, 2)}
         render = rendering(home)
         whole = reports(home, given.runs // 2, given.rounds)
@@ -143,10 +146,10 @@ def environment(home: Path) -> dict:
     }
 
 
-def rounds(home: Path, name: str, runs: int, count: int) -> list[dict]:
+def rounds(home: Path, name: str, runs: int, count: int, asked: list[str] | None = None) -> list[dict]:
     """Return the seconds of every side in each round, after one run of ours that is not counted."""
     values = [{"number": n} for n in range(runs)] if name == "small" else [{"country": c} for c in COUNTRIES[:runs]]
-    found, sides = [], compared(name)
+    found, sides = [], [side for side in compared(name) if side in (asked or SIDES)]
     measure(home, name, values[:1], "ours1")
     for number in range(count):
         seconds = {}

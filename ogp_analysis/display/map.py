@@ -24,10 +24,7 @@ from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, flowed, wrapp
 FALL_TO_RISE = ("own", "fell", "still", "rose", "region")
 LITTLE_TO_MUCH = ("still", "fell", "own")
 #: Lines over the colours of a rise, which in grey are those of a fall.
-_RISES = {
-    "rose": {"hatch": "----", "hatchcolor": PALETTE["region"]},
-    "region": {"hatch": "----", "hatchcolor": PALETTE["band"]},
-}
+_RISES = {name: {"hatch": "----", "hatchcolor": PALETTE["paper"]} for name in ("rose", "region")}
 #: The tallest map, in pixels.
 _TALLEST = {False: 560, True: 400}
 #: A country of which less is to be seen is a dot of this size, in square pixels and pixels.
@@ -130,7 +127,7 @@ class MapChart(Chart):
         keys = [(text, one.colour, _RISES.get(one.colour, {})) for text, one in zip(texts, named, strict=True)]
         keys.append((word("map.other"), "land", {}))
         if any(one.land.disputed and len(one.outline) for one in drawn):
-            keys.append((word("map.disputed"), "land", _HATCHED))
+            keys.append((word("map.disputed"), "land", _HATCHED | {"facecolor": PALETTE["land"]}))
         spots = flowed([text for text, *_ in keys], width, size, 40)
         beyond = [(code, one.words) for one in groups for code in sorted(one.countries) if places[code] == "beyond"]
         names = ", ".join(f"{country(code).name} ({words})" for code, words in beyond)
@@ -148,10 +145,7 @@ class MapChart(Chart):
         }
         for (text, colour, look), (x, row) in zip(keys, spots, strict=True):
             middle = tall + 18 + 21 * row
-            spot = (x, x + 13, middle - 6, middle + 7, colour)
-            panel.bar(*spot)
-            if look:
-                panel.bar(*spot, **look)
+            panel.bar(x, x + 13, middle - 6, middle + 7, colour, **look)
             sheet.text(x + 19, panel.top + middle, text, size, va="center", color="muted")
         sheet.lines(0, panel.bottom, note, size, size * 1.35, color="muted")
         return sheet

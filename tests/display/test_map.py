@@ -272,4 +272,4 @@ def test_classes_can_be_told_apart_in_grey(palette, scale):
         apart = abs(lab(palette[one], SIGHTS["all"])[0] - lab(palette[other], SIGHTS["all"])[0])
         assert apart > 3 or (one in maps._RISES) != (other in maps._RISES), (one, other, apart)
     drawn = drawing(lambda: ("map", "A", "B", draw([MapClass("x", scale[-1], frozenset({"MEX"}))]).sheet))().svg()
-    assert drawn.count("<pattern") == 1 + ("region" in scale), "one for what is disputed"
+    assert drawn.count("<pattern") == 2 + ("region" in scale), "two for what is disputed, on the map and in the key"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from html import unescape
 from itertools import islice, pairwise
 from pathlib import Path
@@ -108,7 +109,12 @@ def check(content: Content, label: str) -> dict[str, Extent]:
         If a cell stands so far from the others that the sheet would take far more memory than its content is worth, or
         a formula has no result.
     """
-    found = extents(content, label)
+    label = label.removesuffix("]").rpartition(" [")[0] or label  # without the sheet
+    if isinstance(content, Path) and content.is_file():
+        state = content.stat()
+        found = _extents(content, label, state.st_ino, state.st_size, state.st_mtime_ns)
+    else:
+        found = extents(content, label)
     for sheet, one in found.items():
         where = f"{label} [{sheet}]" if len(found) > 1 else label
         if one.area > MOST_CELLS and one.area > one.cells * SPARSEST:
@@ -120,6 +126,12 @@ def check(content: Content, label: str) -> dict[str, Extent]:
             what = f"has formulas without their results: {one.unsolved:,} cells, for example {one.example}"
             raise SourceError(where, what, "Open it in a spreadsheet program, then save it")
     return found
+
+
+@lru_cache(maxsize=4)
+def _extents(file: Path, label: str, *_same: int) -> dict[str, Extent]:
+    """Return the extents of a workbook once for all its sheets, as long as the file is the same."""
+    return extents(file, label)
 
 
 _TAG = re.compile(rb"<(?:\w+:)?(?:sheet|Relationship)\s([^>]*)>")

@@ -159,13 +159,11 @@ def on_screen(svg: str) -> str:
     paper, and in the files beside the page, a drawing has its own white ground and the light colours.
     """
     rules = [
-        f'[style*="{side}: {light}"]{{{side}:{DARK[name]}!important}}'
+        f'[style*="{side}: {light}"],[{side}="{light}"]{{{side}:{DARK[name]}!important}}'
         for name, light in PALETTE.items()
         for side in ("fill", "stroke")
-        if f"{side}: {light}" in svg
+        if re.search(f'{side}(: |="){light}', svg)  # an attribute has the colour below the lines of a pattern
     ]
-    # What lies below the lines of a pattern has its colour in an attribute.
-    rules += [f'[fill="{light}"]{{fill:{DARK[name]}}}' for name, light in PALETTE.items() if f'fill="{light}"' in svg]
     dark = f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}"
     return with_first(svg, f"<style>#paper{{display:none}}{dark}</style>")
 

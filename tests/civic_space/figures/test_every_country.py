@@ -55,10 +55,10 @@ def of_countries(codes, language: str, **parameters) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("step", [2, pytest.param(1, marks=pytest.mark.audit)])
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.audit)])
 def test_no_text_meets_another_on_the_page_of_any_member(panel, faults, step, language):
-    """Each member in one of the languages; make audit draws each in both."""
-    codes = members(panel)[LANGUAGES.index(language) % step :: step]
+    """Every fourth member, others in the other language; make audit draws each in both."""
+    codes = members(panel)[2 * LANGUAGES.index(language) % step :: step]
     assert len(codes) > 70 / step and faults(codes, language) == []
 
 

@@ -122,6 +122,18 @@ def test_a_small_workbook_that_asks_for_all_memory_is_refused_in_a_sentence(tmp_
         resource.setrlimit(resource.RLIMIT_AS, limit)
 
 
+def test_a_workbook_is_examined_once_for_all_its_sheets_and_again_when_it_changed(tmp_path, monkeypatch):
+    seen, extents = [], workbook.extents
+    monkeypatch.setattr(workbook, "extents", lambda file, label: seen.append(label) or extents(file, label))
+    file = ods(tmp_path, row(cell("a")))
+    for label in ("a.ods [Hoja]", "a.ods [Hoja]", "a.ods"):
+        assert [cells for _, cells in workbook.rows(file, label, "Hoja", 0)] == [["a"]]
+    assert seen == ["a.ods"]
+    BOMBS["a far cell"](tmp_path)
+    with pytest.raises(SourceError, match=r"^a\.ods: has a cell far from the others"):
+        list(workbook.rows(file, "a.ods [Hoja]", "Hoja", 0))
+
+
 def test_what_unpacks_to_too_much_is_refused(tmp_path):
     file = ods(tmp_path, "<!--" + " " * (70 * 2**20) + "-->")
     with pytest.raises(SourceError, match=r"^a\.ods: is refused: it unpacks to more than 200 times"):

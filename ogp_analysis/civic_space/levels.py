@@ -105,5 +105,4 @@ def cohorts(fixed: pd.DataFrame, id: str) -> Table | Parts:
     members = ends.loc[ends["group"] != "never", "n"].sum()
     values = counts(n=ends["n"].sum(), members=members) | years(first=first, last=last)
     caption = sentence("panel.table.cohorts", indicator=word(f"indicators.{id}.name"), **values)
-    frame = frame.assign(cohort=[word(f"tables.cohort.{group}") for group in frame["group"]])
-    return tabled("cohorts", caption, frame)
+    return tabled("cohorts", caption, frame.assign(cohort=[word(f"tables.cohort.{group}") for group in frame["group"]]))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,9 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
 from ogp_analysis.statistics.change import all_changes
+
+if TYPE_CHECKING:
+    from ogp_analysis.display.figure import Figure
 
 KEY = ["iso3", "year"]
 #: Standard errors on each side of a value that cover .68 of a normal distribution, the level of V-Dem's bounds.
@@ -148,7 +152,7 @@ class Panel(Shown):
         """Say what was read for it and what was left out."""
         return self.sample.text()
 
-    def plot(self, indicator: str | None = None, ax=None):
+    def plot(self, indicator: str | None = None, ax=None) -> Figure:
         """Draw an indicator in the years shown, by default the first.
 
         One country with published bounds is drawn with them, up to twelve countries each by itself, more as median,

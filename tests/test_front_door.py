@@ -14,5 +14,5 @@ def test_the_first_tab_offers_the_names():
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    assert {"load", "datasets", "civic_space", "procurement"} <= set(offered)
-    assert {"panel", "CATEGORIES", "CORE_INDICES"} <= set(below)
+    assert {"load", "datasets", "panel", "civic_space", "procurement"} <= set(offered)
+    assert {"CATEGORIES", "CORE_INDICES"} <= set(below)

@@ -94,11 +94,9 @@ def periods_by_row(
     first, last = shown or (int(ends["first"].min()), int(ends["last"].max()))
 
     def axis(narrow: bool) -> Ticks:
-        return (
-            years(first, last, narrow)
-            if shown
-            else [(at, f"{at}") for at in range(first, last + 1, 10 if narrow else 5)]
-        )
+        if shown:
+            return years(first, last, narrow)
+        return [(at, f"{at}") for at in range(first, last + 1, 10 if narrow else 5)]
 
     keys = list(kinds.loc[kinds["marker"] != "", ["said", "marker", "colour"]].itertuples(index=False, name=None))
     chart = RowChart(list(rows["label"]), list(rows["note"]), [drawn], (first, last + 1), axis, keys, dated=True)
@@ -162,7 +160,7 @@ def over_time(
         return top + 40
 
     def line(sheet: Sheet, span: tuple[int, int], left: float) -> float:
-        panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 14, sheet.top + 200), span, ends)
+        panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 14, sheet.top + 240), span, ends)
         panel.grid((), marked(*ends))
         for one in events.itertuples():
             panel.rules([[(at_date(one.date), end) for end in ends]], one.colour, dashes=(2, 2))

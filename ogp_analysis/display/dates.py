@@ -15,7 +15,7 @@ from ogp_analysis.display.chart import Chart, Framed
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, years
 
 #: Pixels for an event below what is dated, and years before the first, that are tried until all events have room.
-_TALL, _EARLIER = (44, 54, 66, 80, 100), (0, 1, 2, 3, 4, 6, 8)
+_TALL, _EARLIER = (26, 34, 44, 54, 66, 80, 100), (0, 1, 2, 3, 4, 6, 8)
 #: Colours in which the words of pale stretches cannot be read, and what they have instead.
 _READ = {"band": "muted", "grid": "muted", "review": "watch"}
 
@@ -35,7 +35,7 @@ def at_date(date: str) -> float:
 def dated_events(frame: pd.DataFrame) -> list[Event]:
     """Return rows of ``date, label, colour`` as events of a chart; a date may be a day, a month or a year."""
     rows, at = frame.itertuples(), language()
-    return [Event(at_date(one.date), partial_day(one.date, at), one.label, one.colour) for one in rows]
+    return [Event(at_date(one.date), partial_day(one.date, at), one.label, one.colour, flat=True) for one in rows]
 
 
 def stacked(spans: Sequence[tuple[float, float]], apart: float) -> list[int]:

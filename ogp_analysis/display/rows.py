@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, Ticks, extent
 Mark = Callable[[Panel, int, float], None]
 #: Part of the width that names take at most, wide and narrow.
 _NAMES = (0.36, 0.42)
-#: The least height of a row.
-_ROW = 23.0
+#: The least height of a row, and the room between rows that stand apart.
+_ROW, _APART = 23.0, 10.0
 #: Places and words of an axis of shares, and the ends at which a dot on it is whole.
 SHARES = [(0, "0"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1, "100 %")]
 SHARE_ENDS = (-0.02, 1.02)
@@ -86,6 +86,8 @@ class RowChart(Chart):
         Place and width of an upright line through all rows.
     dated : bool
         Whether the axis is one of years.
+    opens : collection of int
+        Rows before which there is room, because they begin what stands apart from the rows above.
     """
 
     names: Sequence[str]
@@ -96,6 +98,7 @@ class RowChart(Chart):
     keys: Sequence[tuple[str, str, str]] = ()
     rule: tuple[float, float] | None = None
     dated: bool = False
+    opens: Collection[int] = ()
 
     @property
     def credit(self) -> str:
@@ -113,18 +116,13 @@ class RowChart(Chart):
         """Return the one panel: each row with its name as tick and its note at the right."""
 
         def draw(panel: AxesPanel) -> None:
-            heights = [_ROW * (row + 0.5) for row in range(len(self.names))]
-            panel.scaled(self.xlim, (_ROW * len(heights), 0))
+            above = np.cumsum([_APART * (row in self.opens) for row in range(len(self.names))])
+            heights = [_ROW * (row + 0.5) + room for row, room in enumerate(above)]
+            panel.scaled(self.xlim, (heights[-1] + _ROW / 2, 0))
             panel.grid(self._ticks(False), list(zip(heights, self.names, strict=True)))
             self._draw(panel, heights)
-            panel.ends(
-                panel,
-                [
-                    (self.xlim[1], height, note, "muted", "normal")
-                    for height, note in zip(heights, self._noted(False), strict=True)
-                    if note
-                ],
-            )
+            notes = zip(heights, self._noted(False), strict=True)
+            panel.ends(panel, [(self.xlim[1], height, note, "muted", "normal") for height, note in notes if note])
 
         return [draw]
 
@@ -151,11 +149,11 @@ class RowChart(Chart):
         beside = max(extent(note, size) for note in notes)
         starts = [at for at, name in enumerate(names) if name or at == 0]
         groups = list(zip(starts, [*starts[1:], len(names)], strict=True))
-        apart = 10.0 if len(groups) < len(names) else 0.0
+        rooms = [_APART * (at > 0 and (len(groups) < len(names) or at in self.opens)) for at in starts]
         tall = [
             max(_ROW, (len(lines[at]) * size * 1.22 + 8) / (end - at)) for at, end in groups for _ in range(at, end)
         ]
-        whole = sum(tall) + apart * (len(groups) - 1)
+        whole = sum(tall) + sum(rooms)
         spots = flowed([text for text, *_ in keys], width, size, 34)
         over = (spots[-1][1] + 1) * 20 + 8 if keys else 0
         sheet = framed(over + whole + 34)
@@ -170,7 +168,8 @@ class RowChart(Chart):
         for at, text in ticks:
             sheet.within(panel.pixel(at, 0)[0], panel.bottom + 7, text, sheet.size["tick"], color="muted")
         heights, y = [], 0.0
-        for start, end in groups:
+        for (start, end), room_above in zip(groups, rooms, strict=True):
+            y += room_above
             central, those = y + sum(tall[start:end]) / 2, lines[start]
             down = top + central - (len(those) - 1) / 2 * size * 1.22
             sheet.lines(room, down, those, size, size * 1.22, ha="right", va="center")
@@ -180,5 +179,4 @@ class RowChart(Chart):
                     sheet.text(width, top + middle, note, size, ha="right", va="center", color="muted")
                 heights.append(middle)
                 y += height
-            y += apart
         return panel, heights

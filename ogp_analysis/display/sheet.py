@@ -75,8 +75,8 @@ _SIZES = {
 _LEADING = {"title": 1.27, "sub": 1.4, "note": 1.38}
 #: How far the line of a text lies below its top, middle and bottom, in sizes of its type.
 _BASELINE = {"top": 0.93, "center": 0.36, "bottom": -0.24}
-#: How wide the label of an event may be, and the least room in which one is written.
-_EVENT_ROOM, _LEAST_ROOM = 330, 86
+#: How wide the label of an event may be, the least room in which one is written, and pixels from its date to its text.
+_EVENT_ROOM, _LEAST_ROOM, _BESIDE_DATE = 330, 86, 7
 
 #: Where a value stands beside its point, the first that is free: parts of its width across, and pixels down.
 _AROUND = [
@@ -158,6 +158,8 @@ class Event:
     colour : str
     weight : int
         Where there is no room for all, those with the largest weight are left out.
+    flat : bool
+        Whether the text stands beside the date, where the two have room in a line.
     """
 
     x: float
@@ -165,6 +167,7 @@ class Event:
     text: str
     colour: str
     weight: int = 0
+    flat: bool = False
 
 
 class Words(Text):
@@ -349,6 +352,9 @@ class Sheet:
             room = min(_EVENT_ROOM, x - 12 - panel.left)
             lines = [event.date, *wrapped(event.text, room, size)]
             wide = max(extent(event.date, size, "bold"), *(extent(one, size) for one in lines[1:]))
+            both = extent(event.date, size, "bold") + _BESIDE_DATE + extent(event.text, size)
+            if event.flat and both <= x - 12 - panel.left:
+                lines, wide = [event.date], both
             over = line[(line[:, 0] > x - 12 - wide) & (line[:, 0] < x + 6), 1]
             touch, tall = float(np.interp(x, line[:, 0], line[:, 1])), len(lines) * step
             top = max([free, *(over + 16)]) if below else min([free, *(over - 16)]) - tall
@@ -369,8 +375,10 @@ class Sheet:
         for event, lines, x, top, touch, end in placed:
             self.stroke([(x, touch), (x, end)], event.colour)
             panel.dots([event.x], [panel.value(touch)], "paper", 6, edge=event.colour)
-            self.text(x - 7, top, lines[0], size, ha="right", bbox=halo, color=event.colour, weight="bold")
-            self.lines(x - 7, top + size * 1.3, lines[1:], size, size * 1.3, ha="right", bbox=halo)
+            at = x - 7 - (0 if lines[1:] else extent(event.text, size) + _BESIDE_DATE)
+            self.text(at, top, lines[0], size, ha="right", bbox=halo, color=event.colour, weight="bold")
+            down = top + size * 1.3 * bool(lines[1:])
+            self.lines(x - 7, down, lines[1:] or [event.text], size, size * 1.3, ha="right", bbox=halo)
 
     def beside(self, panel: Panel, x: float, y: float, text: str, below: bool = False, **look) -> None:
         """Write a value near its point where nothing drawn so far is hidden: above, below, to the sides, further off.

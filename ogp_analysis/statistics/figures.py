@@ -244,7 +244,8 @@ def estimates_by_row(
     rows : pandas.DataFrame
         One row per estimate, from the top: ``label`` and ``note``, the texts at its left and right, which may differ by
         language; ``value``; ``low, high``, its interval, or ``beside``, the value it is compared with. What is missing
-        is not drawn. On a telephone ``note_narrow`` replaces the note, if there is such a column.
+        is not drawn. On a telephone ``note_narrow`` replaces the note, if there is such a column. Where there are such
+        columns, the dots of rows that are ``aside`` are hollow and blue, and each ``group`` stands apart from the next.
     name : str
         File name.
     texts : mapping of str to Sentence
@@ -284,10 +285,8 @@ def estimates_by_row(
             return SHARES[:: 2 if narrow else 1]
         return [(at, f"{100 * at:.0f} %" if at else "0") for at in ticks(0, top, 3 if narrow else 6)]
 
-    def notes(narrow: bool) -> list[str]:
-        return list(rows["note_narrow" if narrow and "note_narrow" in rows else "note"])
-
-    marks, value = [dots(rows["value"], size=size)], rows["value"]
+    value, aside = rows["value"], rows.get("aside", pd.Series(False, rows.index))
+    marks = [dots(value, list(aside.map({True: "region", False: "own"})), size, hollow=aside)]
     if "beside" in rows:
         marks = [ranges(value, rows["beside"], width=1.6), dots(rows["beside"], "region", 6, "D"), *marks]
     else:
@@ -295,8 +294,10 @@ def estimates_by_row(
     looks = zip(keys, (("o", "own"), ("D", "region")), strict=False)
     ends = (low, high) if of_scale else SHARE_ENDS if top is None else (-0.01, top)
     chart = RowChart(
-        list(rows["label"]), notes, marks, ends, axis,
+        list(rows["label"]), lambda narrow: list(rows["note_narrow" if narrow and "note_narrow" in rows else "note"]),
+        marks, ends, axis,
         keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if of_scale else None,
+        opens=np.flatnonzero(rows["group"] != rows["group"].shift())[1:] if "group" in rows else (),
     )  # fmt: skip
     return worded(name, chart, texts)
 

@@ -455,10 +455,9 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
         ends = {"top": top["label"], "high": share(top["share"]), "bottom": low["label"], "low": share(low["share"])}
         head = sentence("figures.shares.title", case="several" if len(drawn) > 1 else "one", **ends).plain()
         alt = sentence("figures.shares.alt", **values, **ends).plain()
-    axis = word(f"figures.shares.axis{counted}")
     notes = [f"{n}/{of}" for n, of in zip(shares["count"], shares["n"], strict=True)]
     chart = RowChart(list(shares["label"]), notes, [ranges(shares["low"], shares["high"]), dots(shares["share"])])
-    sub = sentence("figures.shares.about", title=title, about=about, axis=axis).plain()
+    sub = sentence("figures.shares.about", title=title, about=about, axis=word(f"figures.shares.axis{counted}")).plain()
     return captioned(name, "", {}, chart, source, title=head, about=sub, caption=caption, alt=alt)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ogp_analysis.display.chart import AxesPanel
 from ogp_analysis.display.palette import PALETTE
-from ogp_analysis.display.rows import RowChart
+from ogp_analysis.display.rows import RowChart, dots
 from ogp_analysis.display.sheet import NARROW, WIDE, Sheet, style
 
 LONG = "Freedom from harassment of journalists"
@@ -45,6 +50,18 @@ def test_rows_without_a_name_stand_with_the_one_above_whose_name_is_beside_their
     at = [panel.pixel(0, middle)[1] for middle in ((first + second) / 2, (third + fourth) / 2)]
     # A text stands on its base line, a third of its size below the middle.
     assert sum(down[:-1]) / len(down[:-1]) - at[0] == pytest.approx(down[-1] - at[1]) == pytest.approx(4.32)
+
+
+def test_a_row_that_opens_a_group_stands_apart_from_those_above():
+    _, heights = chart(["Chad"] * 4, [""] * 4, opens=[2])
+    steps = [after - before for before, after in pairwise(heights)]
+    assert steps == pytest.approx([steps[0], steps[0] + 10, steps[0]])
+    figure, axes = plt.subplots()
+    marks = [dots([0.1, 0.2, 0.3, 0.4])]
+    RowChart(["Chad"] * 4, [""] * 4, marks, (0, 1), TICKS, opens=[2]).panels()[0](AxesPanel(axes))
+    drawn = np.concatenate([line.get_ydata() for line in axes.lines if line.get_marker() == "o"])
+    assert list(np.diff(drawn)) == pytest.approx([23, 33, 23])
+    plt.close(figure)
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -48,14 +48,14 @@ def test_an_axis_of_years_names_both_ends_and_no_year_twice(first, span, narrow)
     assert len({place for place, _ in labels}) == len(labels) <= 9
 
 
-def sheet_of(dates, level, narrow) -> Sheet:
+def sheet_of(dates, level, narrow, flat=False) -> Sheet:
     sheet = Sheet.framed(780, "The finding stands above the drawing, in as many lines as it takes",
                          "What is drawn, in its unit", "Source: a publisher", narrow)  # fmt: skip
     right = sheet.width - (70 if narrow else 180)
     panel = Panel(sheet, (40, sheet.top + 14, right, sheet.bottom - 40), (2000, 2024), (0, 1))
     panel.grid(years(2000, 2023, narrow), [(tick, f"{tick:g}") for tick in ticks(0, 1)])
     panel.line([2000.5, 2023.5], [level, level], PALETTE["own"])
-    events = [Event(x, f"May {x:.0f}", text, PALETTE["muted"], weight)
+    events = [Event(x, f"May {x:.0f}", text, PALETTE["muted"], weight, flat)
               for weight, (x, text) in enumerate(zip(sorted(dates), TEXTS, strict=False))]  # fmt: skip
     sheet.ends(panel, [(2023.5, level, "Mexico\n0.701", PALETTE["own"], "bold"),
                        (2023.5, level - 0.01, "Median\n0.698", PALETTE["region"], "normal")])  # fmt: skip
@@ -65,10 +65,20 @@ def sheet_of(dates, level, narrow) -> Sheet:
 
 
 @settings(max_examples=12)
-@given(st.lists(st.floats(2001, 2023), min_size=1, max_size=4), st.sampled_from([0.05, 0.3, 0.7, 0.95]), st.booleans())
-def test_no_label_of_an_event_meets_another_whatever_the_dates(dates, level, narrow):
+@given(st.lists(st.floats(2001, 2023), min_size=1, max_size=4), st.sampled_from([0.05, 0.3, 0.7, 0.95]), st.booleans(),
+       st.booleans())  # fmt: skip
+def test_no_label_of_an_event_meets_another_whatever_the_dates(dates, level, narrow, flat):
     with style():
-        assert sheet_of(dates, level, narrow).faults() == []
+        assert sheet_of(dates, level, narrow, flat).faults() == []
+
+
+def test_a_text_stands_beside_its_date_where_both_have_room_in_a_line():
+    with style():
+        sheets = [sheet_of([2003, 2022], 0.7, False, flat) for flat in (False, True)]
+    places = [{text.get_text(): text.get_position() for text in sheet.figure.texts} for sheet in sheets]
+    below, beside = places
+    assert beside["May 2022"][1] == beside[TEXTS[1]][1] and beside["May 2022"][0] < beside[TEXTS[1]][0]
+    assert below["May 2022"][1] > below[TEXTS[1]][1] and TEXTS[0] not in beside  # which has no room for it in a line
 
 
 def test_a_text_that_meets_another_or_leaves_the_sheet_is_a_fault():

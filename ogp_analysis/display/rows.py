@@ -117,7 +117,7 @@ class RowChart(Chart):
 
         def draw(panel: AxesPanel) -> None:
             above = np.cumsum([_APART * (row in self.opens) for row in range(len(self.names))])
-            heights = [_ROW * (row + 0.5) + room for row, room in enumerate(above)]
+            heights = [_ROW * (row + 0.5) + gap for row, gap in enumerate(above)]
             panel.scaled(self.xlim, (heights[-1] + _ROW / 2, 0))
             panel.grid(self._ticks(False), list(zip(heights, self.names, strict=True)))
             self._draw(panel, heights)
@@ -149,11 +149,11 @@ class RowChart(Chart):
         beside = max(extent(note, size) for note in notes)
         starts = [at for at, name in enumerate(names) if name or at == 0]
         groups = list(zip(starts, [*starts[1:], len(names)], strict=True))
-        rooms = [_APART * (at > 0 and (len(groups) < len(names) or at in self.opens)) for at in starts]
+        gaps = [_APART * (at > 0 and (len(groups) < len(names) or at in self.opens)) for at in starts]
         tall = [
             max(_ROW, (len(lines[at]) * size * 1.22 + 8) / (end - at)) for at, end in groups for _ in range(at, end)
         ]
-        whole = sum(tall) + sum(rooms)
+        whole = sum(tall) + sum(gaps)
         spots = flowed([text for text, *_ in keys], width, size, 34)
         over = (spots[-1][1] + 1) * 20 + 8 if keys else 0
         sheet = framed(over + whole + 34)
@@ -168,8 +168,8 @@ class RowChart(Chart):
         for at, text in ticks:
             sheet.within(panel.pixel(at, 0)[0], panel.bottom + 7, text, sheet.size["tick"], color="muted")
         heights, y = [], 0.0
-        for (start, end), room_above in zip(groups, rooms, strict=True):
-            y += room_above
+        for (start, end), gap in zip(groups, gaps, strict=True):
+            y += gap
             central, those = y + sum(tall[start:end]) / 2, lines[start]
             down = top + central - (len(those) - 1) / 2 * size * 1.22
             sheet.lines(room, down, those, size, size * 1.22, ha="right", va="center")

@@ -451,9 +451,11 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     if drawn.empty:
         head, alt = title, sentence("figures.shares.empty", **values).plain()
     else:
-        top, low = drawn.loc[drawn["share"].idxmax()], drawn.loc[drawn["share"].idxmin()]
-        ends = {"top": top["label"], "high": share(top["share"]), "bottom": low["label"], "low": share(low["share"])}
-        head = sentence("figures.shares.title", case="several" if len(drawn) > 1 else "one", **ends).plain()
+        # Those whose shares read the same in the title are named together.
+        named = drawn.groupby(drawn["share"].round(2))["label"].agg(", ".join)
+        (low, high), (bottom, top) = named.index[[0, -1]], named.iloc[[0, -1]]
+        ends = {"top": top, "high": share(high), "bottom": bottom, "low": share(low)}
+        head = sentence("figures.shares.title", case="several" if len(named) > 1 else "one", **ends).plain()
         alt = sentence("figures.shares.alt", **values, **ends).plain()
     notes = [f"{n}/{of}" for n, of in zip(shares["count"], shares["n"], strict=True)]
     chart = RowChart(list(shares["label"]), notes, [ranges(shares["low"], shares["high"]), dots(shares["share"])])

@@ -72,6 +72,10 @@ def test_a_dated_path_has_each_value_in_its_year_and_each_event_at_its_date():
         assert ruled == pytest.approx([2014.5, 2015 + 73 / 365.25, 2016 + 182 / 365.25])
         drawn = " ".join(text.get_text() for text in sheet.figure.texts)
         assert all(one in drawn for one in ("2014", "March 2015", "1 July 2016", "Year", "Month", "Day"))
+    heights = {text.get_text(): text.get_position()[1] for text in figure.sheets[0].figure.texts}
+    assert [heights[one] for one in ("2014", "March 2015", "1 July 2016")] == [
+        heights[one] for one in ("Year", "Month", "Day")
+    ]
     assert not over_time(events, path=path, id="fiw_d4", name="path", texts=texts).redistribute
     of_term = over_time(events, term=("2019-01-01", "2021-12-31"), name="plan", texts=TEXTS)
     assert of_term.faults() == [] and of_term.sheets[0].panels[0].xlim[0] <= 2014

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 
+import ogp_analysis as ogp
 from ogp_analysis.statistics.breaks import breaks
 from ogp_analysis.statistics.did import did
 from ogp_analysis.statistics.interrupted import interrupted
@@ -54,3 +58,18 @@ def test_hostile_names_are_tabled_as_they_stand():
     fit = ols(frame(), NAME, ["x" + NAME])
     assert "<b>" not in fit.table().outputs()[0][0]["text/html"]
     assert r"\$\textbackslash{}foo\$ \textless{}b" in fit.table().to_latex()
+
+
+def test_a_row_aside_is_hollow_and_a_group_stands_apart():
+    rows = pd.DataFrame(
+        {"label": list("abcd"), "note": "", "value": 0.2, "low": 0.1, "high": 0.3, "group": list("xxyy")}
+    )
+    texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Themes"))
+    axes = plt.figure().subplots()
+    rows["aside"] = [False, True, False, True]
+    ogp.statistics.estimates_by_row(rows, name="themes", texts=texts, unit="index", ax=axes)
+    plt.close(axes.figure)
+    marked = [one for one in axes.get_children() if isinstance(one, Line2D) and one.get_marker() == "o"]
+    assert [to_hex(one.get_markerfacecolor()) == "#ffffff" for one in marked] == [False, True, False, True]
+    first, second, third = np.diff([one.get_ydata()[0] for one in marked])
+    assert first == third < second

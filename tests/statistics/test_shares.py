@@ -33,3 +33,16 @@ def test_a_figure_draws_intervals_only_where_there_are_some():
     assert "countries: 12" in drawn(over_clusters(12), over_clusters(3))
     assert "countries: 12–15" in drawn(over_clusters(12), over_clusters(15))
     assert "fewer than 10 countries there is no interval" in drawn(over_clusters(3))
+
+
+def test_a_title_names_all_that_are_highest_or_lowest_and_none_twice():
+    use_language("en")
+
+    def titled(**shares: float):
+        rows = [(name, round(200 * one), 200, one, None, None, None) for name, one in shares.items()]
+        columns = ["label", "count", "n", "share", "low", "high", "clusters"]
+        made = shares_with_intervals(pd.DataFrame(rows, columns=columns), name="s", title="t", about="a")
+        return made.figure.texts[0].get_text()
+
+    assert titled(a=0.5, b=0.2, c=0.495) == "Highest: a, c (50%); lowest: b (20%)"
+    assert titled(a=0.5, b=0.5) == titled(a=0.5, b=0.495) == "a, b: 50%"

@@ -1,8 +1,8 @@
 """Clean files in OCDS that belong together: one set of tables, in which each contracting process is there once.
 
 Releases in one file and a record in another may describe one process, so files are cleaned together.
-Memory does not grow with them: where elements stand is found first, and then each process is read and merged, a few at
-a time, in the order in which the files first name them.
+Memory grows with them by some 65 bytes a release only: where elements stand is found first, and then each process is
+read and merged, a few at a time, in the order in which the files first name them.
 """
 
 from __future__ import annotations

@@ -122,8 +122,7 @@ def country_series(
     called = indicator if indicator in entry("figures.series.about") else "other"
     source = f"{source_line([indicator], shown[1])} {word(f'figures.series.source.{bare}')}"
     said = anew(title).plain().removesuffix(".")
-    case, values = {"caption": bare, "about": called}, about | {"title": said}
-    return captioned(name, "figures.series", values, chart, source, case, title=said)
+    return captioned(name, "figures.series", about | {"title": said}, chart, source, {"about": called}, title=said)
 
 
 def _segments(spells: pd.DataFrame, shown: tuple[int, int], verified_until) -> list[tuple[float, float, str, str]]:

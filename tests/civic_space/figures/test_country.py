@@ -113,10 +113,12 @@ def test_a_date_is_marked_where_it_lies_in_the_years_shown(date, marked):
     assert figure.sheets[0].panels[0].xlim == (2010, 2021)
 
 
-def test_the_caption_states_the_denominator_and_that_the_band_is_no_uncertainty():
+def test_the_caption_states_the_denominator_and_the_drawing_that_the_band_is_no_error_margin():
     figure = draw()
-    assert "87 countries" in figure.caption and "not an uncertainty" in figure.caption
-    assert "No interval is published" in figure.caption
+    assert "87 countries" in figure.caption
+    for sheet in figure.sheets:
+        written = " ".join(text.get_text() for text in sheet.figure.texts)
+        assert "not an error margin: this file has none for the index" in written
 
 
 def test_the_weightiest_events_are_written_fewer_on_a_narrow_sheet():

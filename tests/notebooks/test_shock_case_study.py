@@ -38,12 +38,14 @@ def opened(**parameters) -> dict:
     return names
 
 
-def rerun(names: dict, old: str, new: str) -> None:
-    """Run the cells again from that on which has a text, with another in its place."""
+def rerun(names: dict, old: str, new: str) -> dict:
+    """Run the cells again from that on which has a text, with another in its place; return names and what they show."""
     begin = next(number for number, source in enumerate(sources()) if old in source)
-    names = {**names, "display": lambda *things: None}
+    names = {**names, "outputs": []}
+    names["display"] = lambda *things: names["outputs"].extend(things)
     for number, source in enumerate(sources()[begin:]):
         exec(compile(source if number else source.replace(old, new), FILE.stem, "exec"), names)
+    return names
 
 
 def said(names: dict, key: str) -> list:
@@ -164,6 +166,18 @@ def test_where_floors_or_the_fit_decide_nothing_is_judged(tanzania):
     [judged], [floors] = said(portugal, "judged"), said(portugal, "floors")
     assert "nothing is judged" in floors.plain() and "more than 10 places apart" in floors.plain()
     assert "1% of the scale, for its publisher gives no error here" in judged.plain()
+
+
+def test_the_synthetic_control_is_explained_where_one_is_computed(mexico, tanzania):
+    assert [bool(said(mexico, key)) for key in ("compared", "control", "no_control")] == [False, False, True]
+    assert [bool(said(tanzania, key)) for key in ("compared", "control", "no_control")] == [True, True, False]
+
+
+def test_a_series_that_may_only_be_drawn_has_its_ranks_in_a_table_also_alone(tanzania):
+    closed = rerun(tanzania, "if ogp.indicator(id).redistribute]  # the others", "if False]  # the others")
+    ranks, before = (tables(names)["ranks"].set_index("measure") for names in (closed, tanzania))
+    assert closed["core"] is None and not said(closed, "no_control")
+    assert (ranks["rank"] == before["rank"]).all() and set(ranks["estimate"]) == {"drawn_only"}
 
 
 def test_a_published_error_is_the_floor():

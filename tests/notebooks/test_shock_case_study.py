@@ -171,12 +171,14 @@ def test_where_floors_or_the_fit_decide_nothing_is_judged(tanzania):
 def test_the_synthetic_control_is_explained_where_one_is_computed(mexico, tanzania):
     assert [bool(said(mexico, key)) for key in ("compared", "control", "no_control")] == [False, False, True]
     assert [bool(said(tanzania, key)) for key in ("compared", "control", "no_control")] == [True, True, False]
+    limits = rerun({**tanzania, "apart": 12, "too_far": 0.03}, 'words.say("control"', 'words.say("control"')
+    assert re.search(r"more than 12 places, .* worse than 3% of the scale", said(limits, "control")[0].plain())
 
 
 def test_a_series_that_may_only_be_drawn_has_its_ranks_in_a_table_also_alone(tanzania):
     closed = rerun(tanzania, "if ogp.indicator(id).redistribute]  # the others", "if False]  # the others")
     ranks, before = (tables(names)["ranks"].set_index("measure") for names in (closed, tanzania))
-    assert closed["core"] is None and not said(closed, "no_control")
+    assert closed["core"] is None and said(closed, "control") and not said(closed, "no_control")
     assert (ranks["rank"] == before["rank"]).all() and set(ranks["estimate"]) == {"drawn_only"}
 
 
